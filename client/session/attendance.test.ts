@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict';
+import { PartyError } from '../../core/errors.ts';
+import { PROTOCOL_VERSION } from '../../schemas/protocol.ts';
+import { type ManualClock, manualClock } from '../../tests/support/manual-clock.ts';
+import { memoryStorage } from './memory-storage.ts';
+import { NO_PAGE } from './page.ts';
+import { createPartySession } from './party-session.ts';
+import type { PartySession, SessionPhase } from './types.ts';
+
+interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+}
+const DEAD = 'dead';
+
+/** Doors that answer from a script, then refuse; and a session in front of them. */
+function atDoors(script: readonly (Answer | typeof DEAD)[], summary: Record<string, unknown> = {}) {
+  const clock: ManualClock = manualClock();
+  const asked: { readonly url: string; readonly body: Record<string, unknown>; readonly atMs: number }[] = [];
+  const answers = [...script];
+  let reloads = 0;
+  const fetch = async (url: unknown, init?: RequestInit) => {
+    if (!init?.method) {
+      const event = {
+        doorsAtMs: 0,
+        state: 'open',
+        doors: [],
+        protocol: PROTOCOL_VERSION,
+        serverTimeMs: clock.nowMs(),
+        ...summary,
+      };
+      return Response.json(event);
+    }
+    asked.push({ url: String(url), body: JSON.parse(init.body as string), atMs: clock.nowMs() });
+    const answer = answers.shift() ?? { status: 403, body: { code: 'banned', message: 'enough' } };
+    if (answer === DEAD) throw new TypeError('network');
+    return Response.json(answer.body, { status: answer.status });
+  };
+  const session: PartySession = createPartySession({
+    slug: 'demo',
+    origin: 'http://one',
+    clock,
+    random: () => 0.5,
+    storage: memoryStorage(),
+    fetch,
+    page: { ...NO_PAGE, reload: () => void reloads++ },
+  });
+  const phases: SessionPhase[] = [];
+  session.phase.subscribe((phase) => void phases.push(phase));
+  return { clock, session, asked, phases, reloads: () => reloads };
+}
+
+const inLine = (place: number): Answer => ({
+  status: 202,
+  body: { placeInLine: place, retryInMs: 4_000, lineToken: `token-${place}` },
+});
+
+describe('the way to a seat', () => {
+  it('PS2 shows the place in line and asks again with the token after the named time', async () => {
+    const { clock, session, asked, phases } = atDoors([inLine(12), inLine(5)]);
+    const entered = session.enter('Ada');
+    await clock.advance(20_000);
+    await entered;
+    assert.deepEqual(
+      phases.filter(({ kind }) => kind === 'in-line').map((phase) => (phase as { place: number }).place),
+      [12, 5],
+    );
+    assert.deepEqual(
+      asked.map(({ body }) => body['lineToken']),
+      [undefined, 'token-12', 'token-5'],
+    );
+    assert.equal((asked[1]?.atMs ?? 0) - (asked[0]?.atMs ?? 0), 4_000, 'in the middle of the jitter');
+  });
+
+  it('PS3 ends closed when doors say banned, and tells why', async () => {
+    const { clock, session } = atDoors([{ status: 403, body: { code: 'banned', message: 'spam', retryInMs: 60_000 } }]);
+    const entered = session.enter('Ada');
+    await clock.advance(10);
+    await entered;
+    const phase = session.phase.value as SessionPhase & { kind: 'closed' };
+    assert.deepEqual([phase.kind, phase.why, phase.message], ['closed', 'banned', 'spam']);
+    assert.equal(phase.untilMs, clock.nowMs() + 60_000 - 10);
+  });
+
+  it('PS3 hands a bad name back, and lets the fan try another', async () => {
+    const { clock, session } = atDoors([{ status: 400, body: { code: 'bad_name', message: 'taken' } }]);
+    const entered = assert.rejects(session.enter('Band'), (error) => error instanceof PartyError && error.code === 'bad_name');
+    await clock.advance(10);
+    await entered;
+    assert.equal(session.phase.value.kind, 'idle');
+  });
+
+  it('PS3 waits for the doors to open and then asks, a little spread', async () => {
+    const doorsAtMs = 1_000_000 + 3_600_000;
+    const { clock, session, asked, phases } = atDoors([{ status: 403, body: { code: 'doors_closed', message: 'soon' } }], {
+      doorsAtMs,
+    });
+    await session.load();
+    const entered = session.enter('Ada');
+    await clock.advance(3_599_000);
+    assert.deepEqual(session.phase.value, { kind: 'before-doors', doorsAtMs });
+    assert.equal(asked.length, 1);
+    await clock.advance(5_000);
+    await entered;
+    assert.equal(asked[1]?.atMs, doorsAtMs + 1_000, 'half of the spread');
+    assert.ok(phases.some(({ kind }) => kind === 'joining'));
+  });
+
+  it('PS1 passes over an origin that does not answer, and one that is too busy', async () => {
+    const busy = { status: 503, body: { code: 'unavailable', message: 'busy' } };
+    const { clock, session, asked } = atDoors([DEAD, busy, inLine(1)], { doors: ['http://two', 'http://three'] });
+    await session.load();
+    const entered = session.enter('Ada');
+    await clock.advance(100);
+    assert.deepEqual(
+      asked.map(({ url }) => new URL(url).host),
+      ['one', 'two', 'three'],
+    );
+    assert.equal(session.phase.value.kind, 'in-line');
+    session.leave();
+    await entered;
+    assert.equal(session.phase.value.kind, 'closed');
+  });
+
+  it('PS1 asks all of them again, later, when none answers', async () => {
+    const { clock, session, asked } = atDoors([DEAD, DEAD, inLine(1)]);
+    const entered = session.enter('Ada');
+    await clock.advance(10_000);
+    assert.equal(asked.length, 4);
+    await entered;
+    assert.equal((asked[1]?.atMs ?? 0) - (asked[0]?.atMs ?? 0), 500, 'half of the first second');
+  });
+
+  it('PS7 reloads a page of another version once, and then says so', async () => {
+    const { clock, session, reloads } = atDoors([], { protocol: PROTOCOL_VERSION + 1 });
+    await session.load();
+    await session.load();
+    await clock.advance(10);
+    assert.equal(reloads(), 1);
+    assert.equal(session.phase.value.kind, 'closed');
+  });
+
+  it('PS2 stops asking once the fan has left', async () => {
+    const { clock, session, asked } = atDoors([inLine(3), inLine(2)]);
+    const entered = session.enter('Ada');
+    await clock.advance(100);
+    session.leave();
+    await entered;
+    await clock.advance(60_000);
+    assert.equal(asked.length, 1);
+  });
+});

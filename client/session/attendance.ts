@@ -1,0 +1,295 @@
+/**
+ * Gets a seat and keeps one: doors, line, seat, and back to doors when it is lost. What fans and staff share.
+ * Close codes decide what follows a lost seat; the wait before doors is spread so that a crowd does not return as one.
+ */
+
+import { type ReadonlySignal, signal } from '@preact/signals';
+import { type BackoffRule, backoffMs, jitterMs } from '../../core/backoff.ts';
+import type { Clock } from '../../core/clock.ts';
+import { assertNever } from '../../core/invariant.ts';
+import type { EventSummary, TicketGranted, TicketRequest } from '../../schemas/http.ts';
+import { PROTOCOL_VERSION } from '../../schemas/protocol.ts';
+import { deferred } from './deferred.ts';
+import { elsewhereFirst } from './door-order.ts';
+import { askDoors, type DoorsDeps, type Fetch, loadEvent } from './doors.ts';
+import { EventClock, type Heartbeat, startHeartbeat } from './event-clock.ts';
+import type { KeyValueStore, Page } from './page.ts';
+import { afterRefusal, closedBy, closedByCode } from './refusals.ts';
+import { returnWaitMs } from './return-wait.ts';
+import { type Seat, type SeatEnd, type TakeSeat, takeSeat } from './seat.ts';
+import type { SessionPhase } from './types.ts';
+
+export interface SessionDeps {
+  readonly slug: string;
+  /** Where doors are asked first, such as `https://party.example`. */
+  readonly origin: string;
+  readonly clock: Clock;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  readonly storage: KeyValueStore;
+  readonly fetch: Fetch;
+  /** The page around the session; a program without one leaves it out. */
+  readonly page?: Page;
+}
+
+export interface AttendanceOptions<State> {
+  readonly stateClass: new () => State;
+  /** How a ticket becomes a seat; by the SDK unless said otherwise. */
+  readonly takeSeat?: TakeSeat<State>;
+  /** How a lost seat's return is spread, and how attempts that fail are. */
+  readonly returnRule: BackoffRule;
+  readonly bearer: () => string | null;
+  readonly isPlaying: () => boolean;
+  readonly takeErrorMs: () => number | undefined;
+  /** A new seat: its state, numbers and neighbours are other ones. */
+  readonly onSeat: (granted: TicketGranted) => void;
+  readonly onState: (state: State) => void;
+}
+
+/** Failed doors are asked again within this. */
+const DOORS_RULE: BackoffRule = { baseMs: 1_000, capMs: 15_000 };
+/** A page that waits for doors to open arrives within this of the moment. */
+const DOORS_SPREAD_MS = 2_000;
+/** Longest single sleep: a laptop that slept wakes up late. */
+const NAP_MS = 30_000;
+const LINE_JITTER = 0.15;
+const RELOADED_KEY = 'front-row:reloaded-for';
+
+export class Attendance<State> {
+  readonly phase: ReadonlySignal<SessionPhase>;
+  readonly event: ReadonlySignal<EventSummary | null>;
+  readonly eventClock: EventClock;
+  readonly #phase = signal<SessionPhase>({ kind: 'idle' });
+  readonly #event = signal<EventSummary | null>(null);
+  readonly #deps: SessionDeps & { readonly page: Page };
+  readonly #doors: DoorsDeps;
+  readonly #options: AttendanceOptions<State>;
+  #origins: readonly string[];
+  #seat: Seat | null = null;
+  #run: AbortController | null = null;
+  #lineToken: string | undefined;
+  /** Whether the last seat was given up because nobody answered on it, rather than closed. */
+  #fellSilent = false;
+
+  constructor(deps: SessionDeps & { readonly page: Page }, options: AttendanceOptions<State>) {
+    this.#deps = deps;
+    this.#doors = { clock: deps.clock, fetch: deps.fetch, slug: deps.slug };
+    this.#options = options;
+    this.#origins = [deps.origin];
+    this.phase = this.#phase;
+    this.event = this.#event;
+    this.eventClock = new EventClock(deps.clock, options.isPlaying);
+  }
+
+  /** The seat while it is live, else null. */
+  get seat(): Seat | null {
+    return this.#phase.value.kind === 'live' ? this.#seat : null;
+  }
+
+  /** Resolves with true once this very seat is live, with false once it is lost for good. */
+  async regained(seat: Seat): Promise<boolean> {
+    const { promise, resolve } = deferred<boolean>();
+    const stop = this.phase.subscribe(({ kind }) => {
+      if (this.#seat !== seat || kind === 'closed') resolve(false);
+      else if (kind === 'live') resolve(true);
+    });
+    return await Promise.race([promise, seat.ended.then(() => false)]).finally(stop);
+  }
+
+  async load(): Promise<void> {
+    const reply = await loadEvent(this.#doors, this.#origins, new AbortController().signal);
+    this.eventClock.addReply(reply);
+    this.#event.value = reply.value;
+    this.#learnOrigins(reply.value.doors);
+    if (this.#checkProtocol(reply.value.protocol) && reply.value.state === 'ended')
+      this.#close(closedBy('ended', 'The party is over.'));
+  }
+
+  /** `body` is what doors are asked with, each time. Resolves when live or closed. Rejects with the coded refusal when what was sent is at fault; then all is idle again. */
+  async enter(body: () => TicketRequest): Promise<void> {
+    this.#run?.abort();
+    const run = new AbortController();
+    this.#run = run;
+    this.#lineToken = undefined;
+    this.#phase.value = { kind: 'joining', attempt: 0 };
+    const { promise, resolve, reject } = deferred<void>();
+    const stop = this.phase.subscribe((phase) => {
+      if (phase.kind === 'live' || phase.kind === 'closed') resolve();
+    });
+    this.#attend(body, run.signal).catch((error: unknown) => {
+      if (this.#run === run) this.#phase.value = { kind: 'idle' };
+      reject(error instanceof Error ? error : new Error(String(error)));
+    });
+    await promise.finally(stop);
+  }
+
+  leave(): void {
+    this.#close(closedBy('left', 'You left the party.'));
+  }
+
+  async #attend(body: () => TicketRequest, signal: AbortSignal): Promise<void> {
+    const { random } = this.#deps;
+    let lostAtMs: number | null = null;
+    for (let attempt = 0; !signal.aborted; ) {
+      const begin = (): SessionPhase =>
+        lostAtMs === null ? { kind: 'joining', attempt } : { kind: 'reconnecting', attempt, sinceMs: lostAtMs };
+      const granted = await this.#ticket(body, begin, lostAtMs !== null, signal);
+      if (!granted) return;
+      let wasLive = false;
+      const end = await this.#sit(granted.origin, granted.ticket, signal, () => {
+        wasLive = true;
+        lostAtMs = null;
+      });
+      if (signal.aborted) return;
+      attempt = wasLive ? 0 : attempt + 1;
+      if (wasLive) lostAtMs = this.eventClock.nowMs();
+      const lost = { code: end.code, fellSilent: this.#fellSilent, attempt };
+      const waitMs = returnWaitMs(lost, this.#options.returnRule, random);
+      if (waitMs === null) return this.#close(closedByCode(end, this.eventClock.nowMs()));
+      this.#phase.value = begin();
+      await this.#sleep(waitMs, signal);
+    }
+  }
+
+  /** Asks doors until they grant; undefined when closed. */
+  async #ticket(
+    body: () => TicketRequest,
+    begin: () => SessionPhase,
+    returning: boolean,
+    signal: AbortSignal,
+  ): Promise<{ readonly origin: string; readonly ticket: TicketGranted } | undefined> {
+    const { random } = this.#deps;
+    for (let failures = 0; ; ) {
+      if (this.#phase.value.kind !== 'in-line') this.#phase.value = begin();
+      const request = { ...body(), ...(this.#lineToken ? { lineToken: this.#lineToken } : {}) };
+      const answer = await askDoors(this.#doors, this.#origins, request, this.#options.bearer(), signal);
+      if (signal.aborted) return undefined;
+      switch (answer.kind) {
+        case 'granted': {
+          const { value } = answer.reply;
+          this.#lineToken = undefined;
+          this.eventClock.addReply(answer.reply);
+          this.#learnOrigins(value.doors);
+          if (!this.#checkProtocol(value.protocol)) return undefined;
+          return { origin: answer.origin, ticket: value };
+        }
+        case 'in-line': {
+          const { placeInLine, retryInMs, lineToken } = answer.line;
+          const waitMs = jitterMs(retryInMs, LINE_JITTER, random);
+          this.#lineToken = lineToken;
+          this.#phase.value = { kind: 'in-line', place: placeInLine, retryAtMs: this.eventClock.nowMs() + waitMs };
+          failures = 0;
+          await this.#sleep(waitMs, signal);
+          break;
+        }
+        case 'unreachable':
+          await this.#sleep((answer.retryInMs ?? 0) + backoffMs(failures++, DOORS_RULE, random), signal);
+          break;
+        case 'refused': {
+          const next = afterRefusal(answer.error, { event: this.event.value, nowMs: this.eventClock.nowMs(), returning });
+          if (next.kind === 'give-back') throw answer.error;
+          if (next.kind === 'closed') {
+            this.#close(next);
+            return undefined;
+          }
+          if (next.kind === 'before-doors') {
+            this.#phase.value = next;
+            await this.#sleepUntil(next.doorsAtMs, signal);
+            await this.#sleep(random() * DOORS_SPREAD_MS, signal);
+          } else await this.#sleep(next.waitMs + backoffMs(failures++, DOORS_RULE, random), signal);
+          break;
+        }
+        default:
+          assertNever(answer);
+      }
+      if (signal.aborted) return undefined;
+    }
+  }
+
+  /** Sits until the seat is lost. */
+  async #sit(origin: string, granted: TicketGranted, signal: AbortSignal, onLive: () => void): Promise<SeatEnd> {
+    const { clock, random, page } = this.#deps;
+    let heartbeat: Heartbeat | null = null;
+    const quiet = () => {
+      heartbeat?.stop();
+      heartbeat = null;
+    };
+    this.#options.onSeat(granted);
+    this.#fellSilent = false;
+    const take = this.#options.takeSeat ?? takeSeat<State>;
+    const seat = take({ clock, random }, origin, granted, this.#options.stateClass, {
+      onState: (state) => {
+        this.#options.onState(state);
+        if (heartbeat) return heartbeat.heard();
+        this.#fellSilent = false;
+        onLive();
+        this.eventClock.rejoined();
+        const { eventClock } = this;
+        const drop = () => {
+          this.#fellSilent = true;
+          seat.drop();
+        };
+        const { takeErrorMs } = this.#options;
+        const ask = <Answer>(...question: Parameters<Seat['ask']>) => seat.ask<Answer>(...question);
+        heartbeat = startHeartbeat({ clock, random, page, eventClock, takeErrorMs }, { ask, drop });
+        this.#phase.value = { kind: 'live' };
+      },
+      onDrop: () => {
+        quiet();
+        this.#phase.value = { kind: 'reconnecting', attempt: 0, sinceMs: this.eventClock.nowMs() };
+      },
+    });
+    this.#seat = seat;
+    const leave = () => seat.leave();
+    signal.addEventListener('abort', leave);
+    const end = await seat.ended;
+    signal.removeEventListener('abort', leave);
+    quiet();
+    if (this.#seat === seat) this.#seat = null;
+    if (this.#fellSilent) this.#origins = elsewhereFirst(this.#origins, granted.seat.publicAddress ?? new URL(origin).host);
+    return end;
+  }
+
+  #close(phase: SessionPhase): void {
+    this.#phase.value = phase;
+    this.#run?.abort();
+  }
+
+  #learnOrigins(doors: readonly string[]): void {
+    if (doors.length > 0) this.#origins = [...new Set([this.#deps.origin, ...doors])];
+  }
+
+  /** A page of another version reloads itself, once per version. Returns whether the versions agree. */
+  #checkProtocol(version: number): boolean {
+    const { storage, page } = this.#deps;
+    if (version === PROTOCOL_VERSION) return true;
+    const reloaded = storage.getItem(RELOADED_KEY) === String(version);
+    this.#close(closedBy('refused', 'This page is out of date. Please reload it.'));
+    if (!reloaded) {
+      storage.setItem(RELOADED_KEY, String(version));
+      page.reload();
+    }
+    return false;
+  }
+
+  async #sleepUntil(eventAtMs: number, signal: AbortSignal): Promise<void> {
+    for (;;) {
+      const leftMs = eventAtMs - this.eventClock.nowMs();
+      if (leftMs <= 0 || signal.aborted) return;
+      await this.#sleep(Math.min(leftMs, NAP_MS), signal);
+    }
+  }
+
+  #sleep(ms: number, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      if (signal.aborted) return resolve();
+      const done = () => {
+        cancel();
+        signal.removeEventListener('abort', done);
+        resolve();
+      };
+      const cancel = this.#deps.clock.after(ms, done);
+      signal.addEventListener('abort', done);
+    });
+  }
+}

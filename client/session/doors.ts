@@ -1,0 +1,92 @@
+/** Asks doors for a ticket, at one origin after the other. */
+import type { Clock } from '../../core/clock.ts';
+import type { PartyError } from '../../core/errors.ts';
+import type { EventSummary, TicketGranted, TicketInLine, TicketRequest } from '../../schemas/http.ts';
+import { toPartyError } from './wire.ts';
+
+/** The part of `fetch` that a session uses: `globalThis.fetch` is one. */
+export type Fetch = (url: string, init: RequestInit) => Promise<Pick<Response, 'status' | 'json'>>;
+
+export interface DoorsDeps {
+  readonly clock: Clock;
+  readonly fetch: Fetch;
+  readonly slug: string;
+}
+
+/** When a call left and its answer came back, on our own clock, in ms. */
+export interface Timed<Value> {
+  readonly value: Value;
+  readonly sentAtMs: number;
+  readonly receivedAtMs: number;
+}
+
+export type DoorsAnswer =
+  | { readonly kind: 'granted'; readonly origin: string; readonly reply: Timed<TicketGranted> }
+  | { readonly kind: 'in-line'; readonly line: TicketInLine }
+  | { readonly kind: 'refused'; readonly error: PartyError }
+  /** No origin could be reached, or all of them were too busy to answer. */
+  | { readonly kind: 'unreachable'; readonly retryInMs: number | undefined };
+
+/** A doors origin that says nothing for this long is passed over. */
+const DOORS_TIMEOUT_MS = 8_000;
+
+interface HttpAnswer extends Timed<unknown> {
+  readonly status: number;
+}
+
+/** One HTTP call with a deadline; undefined when the network failed or the deadline passed. */
+async function call(deps: DoorsDeps, url: string, init: RequestInit, signal: AbortSignal): Promise<HttpAnswer | undefined> {
+  const deadline = new AbortController();
+  const abort = () => deadline.abort();
+  signal.addEventListener('abort', abort);
+  const cancel = deps.clock.after(DOORS_TIMEOUT_MS, abort);
+  const sentAtMs = deps.clock.nowMs();
+  try {
+    const response = await deps.fetch(url, { ...init, credentials: 'include', signal: deadline.signal });
+    const receivedAtMs = deps.clock.nowMs();
+    const value: unknown = await response.json().catch(() => null);
+    return { status: response.status, value, sentAtMs, receivedAtMs };
+  } catch {
+    return undefined;
+  } finally {
+    cancel();
+    signal.removeEventListener('abort', abort);
+  }
+}
+
+/** Loads the event's summary. Throws `PartyError`: `unknown_event`, or `unavailable` when nobody answered. */
+export async function loadEvent(deps: DoorsDeps, origins: readonly string[], signal: AbortSignal): Promise<Timed<EventSummary>> {
+  let refusal = toPartyError({ code: 'unavailable', message: 'The party cannot be reached.' });
+  for (const origin of origins) {
+    const answer = await call(deps, `${origin}/api/events/${deps.slug}`, {}, signal);
+    if (answer?.status === 200) return { ...answer, value: answer.value as EventSummary };
+    if (answer) refusal = toPartyError(answer.value);
+    if (answer && answer.status < 500) break;
+  }
+  throw refusal;
+}
+
+/** Asks each origin in turn until one grants, queues or refuses. `bearer`: an identity for programs without cookies. */
+export async function askDoors(
+  deps: DoorsDeps,
+  origins: readonly string[],
+  body: TicketRequest,
+  bearer: string | null,
+  signal: AbortSignal,
+): Promise<DoorsAnswer> {
+  let retryInMs: number | undefined;
+  const headers: Record<string, string> = { 'content-type': 'application/json' };
+  if (bearer) headers['authorization'] = `Bearer ${bearer}`;
+  for (const origin of origins) {
+    if (signal.aborted) break;
+    const url = `${origin}/api/events/${deps.slug}/tickets`;
+    const answer = await call(deps, url, { method: 'POST', headers, body: JSON.stringify(body) }, signal);
+    if (!answer) continue;
+    if (answer.status === 201) return { kind: 'granted', origin, reply: { ...answer, value: answer.value as TicketGranted } };
+    if (answer.status === 202) return { kind: 'in-line', line: answer.value as TicketInLine };
+    const error = toPartyError(answer.value, answer.status >= 500 ? 'unavailable' : 'internal');
+    if (answer.status < 500) return { kind: 'refused', error };
+    retryInMs = error.retryInMs ?? retryInMs;
+  }
+  return { kind: 'unreachable', retryInMs };
+}

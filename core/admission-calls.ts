@@ -1,0 +1,56 @@
+/** Who in the line is called: a mark that moves over the moments of arrival, in order and never back. */
+
+/** Arrivals within one slice are called together. */
+export const SLICE_MS = 100;
+/** A fan who was called and has not come by then no longer holds up those behind. */
+export const CALL_HOLD_MS = 25_000;
+/** Fans are called this far ahead of their turn, since they hear of it only at their next retry. */
+export const CALL_AHEAD_MS = 4_000;
+/** Without a line, whoever arrives in this time is called as well: nobody waits for nothing. */
+const OPEN_AHEAD_MS = 2 * SLICE_MS;
+
+export function sliceOf(arrivedAtMs: number): number {
+  return Math.floor(arrivedAtMs / SLICE_MS) * SLICE_MS;
+}
+
+export interface Calls {
+  /** Everyone whose slice begins before it is called. */
+  readonly markMs: number;
+  /** When each waiting slice was called. */
+  readonly calledAtMs: ReadonlyMap<number, number>;
+  /** Fans in the line up to and including a slice, without those who did not come when called. */
+  readonly placeOf: ReadonlyMap<number, number>;
+  /** All of them. */
+  readonly waiting: number;
+  /** Called, and still expected. */
+  readonly expected: number;
+}
+
+export const NO_CALLS: Calls = { markMs: 0, calledAtMs: new Map(), placeOf: new Map(), waiting: 0, expected: 0 };
+
+/** The next calls, for the fans `waitingBySlice` over all processes, which together admit `ratePerS`. */
+export function nextCalls(last: Calls, waitingBySlice: ReadonlyMap<number, number>, ratePerS: number, nowMs: number): Calls {
+  const slices = [...waitingBySlice].toSorted(([a], [b]) => a - b);
+  const room = Math.max(1, (ratePerS * CALL_AHEAD_MS) / 1_000);
+  const calledAtMs = new Map<number, number>();
+  const placeOf = new Map<number, number>();
+  let { markMs } = last;
+  let expected = 0;
+  let waiting = 0;
+  let lineIsOpen = true;
+  for (const [slice, fans] of slices) {
+    const sinceMs = last.calledAtMs.get(slice) ?? nowMs;
+    const lapsed = slice < markMs && nowMs - sinceMs > CALL_HOLD_MS;
+    if (slice >= markMs && lineIsOpen) {
+      // A slice larger than the room is called alone, else nobody behind it would ever be.
+      lineIsOpen = expected === 0 || expected + fans <= room;
+      if (lineIsOpen) markMs = slice + SLICE_MS;
+    }
+    if (slice < markMs) calledAtMs.set(slice, sinceMs);
+    if (slice < markMs && !lapsed) expected += fans;
+    if (!lapsed) waiting += fans;
+    placeOf.set(slice, Math.max(1, waiting));
+  }
+  if (lineIsOpen && expected < room) markMs = Math.max(markMs, sliceOf(nowMs + OPEN_AHEAD_MS));
+  return { markMs, calledAtMs, placeOf, waiting, expected };
+}

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { BEAT_MAX_MS, BEAT_MIN_MS, CUE_LEAD_MAX_MS, CUE_LEAD_MIN_MS } from '../schemas/limits.ts';
+import { beatFlushAtMs, beatMs, cueFlushAtMs, cueLeadMs, hopMs, shouldTellAudience } from './beat.ts';
+
+const QUIET = { fans: 200, fanOutMs: 2, arrivalsPerS: 0, loopDelayMs: 12, coreShare: 1 };
+const load = fc.record({
+  fans: fc.nat(20_000),
+  fanOutMs: fc.double({ min: 0, max: 3_000, noNaN: true }),
+  arrivalsPerS: fc.double({ min: 0, max: 3_000, noNaN: true }),
+  loopDelayMs: fc.double({ min: 0, max: 1_000, noNaN: true }),
+  coreShare: fc.double({ min: 0.05, max: 1, noNaN: true }),
+});
+
+describe('beat', () => {
+  it('BT1 is the shortest in a small room and one to two seconds at full house', () => {
+    assert.equal(beatMs(QUIET), BEAT_MIN_MS);
+    // 13,800 fans of 110,427 on this process; eight such processes share two cores.
+    const fullHouse = beatMs({ fans: 13_800, fanOutMs: 0, arrivalsPerS: 0, loopDelayMs: 40, coreShare: 0.25 });
+    assert.ok(fullHouse >= 1_000 && fullHouse <= BEAT_MAX_MS, `${fullHouse}`);
+  });
+
+  it('BT1 stays within its bounds, and no more load ever makes it shorter', () => {
+    fc.assert(
+      fc.property(load, load, (a, b) => {
+        const sum = {
+          fans: a.fans + b.fans,
+          fanOutMs: a.fanOutMs + b.fanOutMs,
+          arrivalsPerS: a.arrivalsPerS + b.arrivalsPerS,
+          loopDelayMs: a.loopDelayMs + b.loopDelayMs,
+          coreShare: Math.min(a.coreShare, b.coreShare),
+        };
+        assert.ok(beatMs(a) >= BEAT_MIN_MS && beatMs(a) <= BEAT_MAX_MS);
+        assert.ok(beatMs(sum) >= beatMs(a));
+      }),
+    );
+  });
+
+  it('BT1 stretches while fans arrive, and when the loop is late', () => {
+    const busy = { fans: 10_000, fanOutMs: 110, arrivalsPerS: 0, loopDelayMs: 10, coreShare: 1 };
+    assert.ok(beatMs({ ...busy, arrivalsPerS: 50 }) > beatMs(busy));
+    assert.ok(beatMs({ ...busy, arrivalsPerS: 250 }) > 2.5 * beatMs(busy));
+    assert.equal(beatMs({ ...busy, arrivalsPerS: 900 }), beatMs({ ...busy, arrivalsPerS: 250 }));
+    assert.ok(beatMs({ ...QUIET, loopDelayMs: 100 }) > BEAT_MIN_MS);
+  });
+
+  it('BT5 speaks between processes every beat, and at least every 250 ms', () => {
+    assert.equal(hopMs(100), 100);
+    assert.equal(hopMs(BEAT_MAX_MS), 250);
+  });
+
+  it('BT2 leads a cue by the delivery, between its bounds', () => {
+    assert.equal(cueLeadMs(0, 0), CUE_LEAD_MIN_MS);
+    assert.equal(cueLeadMs(200, 1_000), CUE_LEAD_MIN_MS + 200);
+    assert.equal(cueLeadMs(0, 110_427), CUE_LEAD_MAX_MS);
+    assert.equal(cueLeadMs(9_000, 10), CUE_LEAD_MAX_MS);
+  });
+
+  it('BT3 flushes cues at once, but one per measured fan-out', () => {
+    assert.equal(cueFlushAtMs(0, 40, 1_000), 1_000);
+    assert.equal(cueFlushAtMs(990, 40, 1_000), 1_030);
+    assert.equal(beatFlushAtMs(950, 100, 1_000), 1_050);
+    assert.equal(beatFlushAtMs(0, 100, 1_000), 1_000);
+  });
+
+  it('BT4 tells a tiny room of every change, twice a second', () => {
+    assert.ok(!shouldTellAudience(3, 4, 0, 499));
+    assert.ok(shouldTellAudience(3, 4, 0, 500));
+    assert.ok(!shouldTellAudience(4, 4, 0, 99_000));
+  });
+
+  it('BT4 tells a small room of every change, every two seconds', () => {
+    assert.ok(!shouldTellAudience(500, 501, 0, 1_999));
+    assert.ok(shouldTellAudience(500, 501, 0, 2_000));
+  });
+
+  it('BT4 tells a large room of a change by 1%, every five seconds, and of any after a minute', () => {
+    assert.ok(!shouldTellAudience(100_000, 120_000, 0, 4_999));
+    assert.ok(shouldTellAudience(100_000, 101_000, 0, 5_000));
+    assert.ok(!shouldTellAudience(100_000, 100_999, 0, 5_000));
+    assert.ok(!shouldTellAudience(100_000, 99_001, 0, 59_999));
+    assert.ok(shouldTellAudience(100_000, 100_001, 0, 60_000));
+    assert.ok(shouldTellAudience(100_000, 40, 0, 5_000));
+  });
+});

@@ -1,0 +1,92 @@
+/** When a section speaks: frames are the currency, so the beat follows what a frame to everyone costs. */
+import { BEAT_MAX_MS, BEAT_MIN_MS, CUE_LEAD_MAX_MS, CUE_LEAD_MIN_MS } from '../schemas/limits.ts';
+
+/** One delivered frame, in ms of CPU; measured at 7 to 8 µs, and what holds until a fan-out has been measured. */
+const FRAME_MS = 0.008;
+/** The same with what lies between two machines' sockets: a cue has to be there before its moment. */
+const DELIVERY_MS = 0.011;
+/** One admitted fan, in ms of CPU: request, upgrade, join, first state, clock. */
+const JOIN_MS = 1;
+/** While joins take this share of what a process can count on, beats take the least: whoever stands outside comes first. */
+const JOIN_SHARE_HIGH = 0.25;
+/** Share of what a process can count on that beats may take while nobody arrives. */
+const FRAME_SHARE = 0.4;
+/** What beats keep however many arrive. */
+const FRAME_SHARE_MIN = 0.15;
+/** A loop that is late by this much is served this many times slower. */
+const LOOP_DELAY_FACTOR = 8;
+/** Lateness that an idle process shows as well. */
+const LOOP_DELAY_QUIET_MS = 20;
+
+export interface BeatLoad {
+  /** Fans that one beat of this process reaches, over all its sections. */
+  readonly fans: number;
+  /** Measured time to hand one frame to all of them; 0 while unmeasured. */
+  readonly fanOutMs: number;
+  /** Fans joining this process. */
+  readonly arrivalsPerS: number;
+  /** How late the event loop runs, 99th percentile of the last seconds. */
+  readonly loopDelayMs: number;
+  /** The part of a core that this process can count on, above 0 and at most 1: cores are shared by all processes of a machine. */
+  readonly coreShare: number;
+}
+
+/** Length of a beat in ms. Grows with every part of the load, never shrinks with one. */
+export function beatMs(load: BeatLoad): number {
+  const fanOutMs = Math.max(load.fanOutMs, load.fans * FRAME_MS);
+  const joining = Math.min(1, (load.arrivalsPerS * JOIN_MS) / 1_000 / load.coreShare / JOIN_SHARE_HIGH);
+  const share = Math.max(FRAME_SHARE_MIN, FRAME_SHARE * (1 - joining)) * load.coreShare;
+  const lateMs = Math.max(0, load.loopDelayMs - LOOP_DELAY_QUIET_MS);
+  const wantedMs = Math.max(fanOutMs / share, lateMs * LOOP_DELAY_FACTOR);
+  return Math.round(Math.min(BEAT_MAX_MS, Math.max(BEAT_MIN_MS, wantedMs)));
+}
+
+/** What travels between processes is one message for all fans, and waits no longer than this for the next. */
+const HOP_MAX_MS = 250;
+
+/** How often a process speaks to the stage, and the stage to all, when a beat of the process is that long, in ms. */
+export function hopMs(lengthMs: number): number {
+  return Math.min(HOP_MAX_MS, lengthMs);
+}
+
+/**
+ * How far ahead a cue is scheduled, in ms: the slowest fan's frame must have left, and travelled, by then.
+ * `fanOutMs` is the longest measured over all processes, `fans` the whole event's.
+ */
+export function cueLeadMs(fanOutMs: number, fans: number): number {
+  const deliveryMs = Math.max(fanOutMs, fans * DELIVERY_MS);
+  return Math.round(Math.min(CUE_LEAD_MAX_MS, CUE_LEAD_MIN_MS + deliveryMs));
+}
+
+/** When the next ordinary flush may leave. */
+export function beatFlushAtMs(lastFlushAtMs: number, lengthMs: number, nowMs: number): number {
+  return Math.max(nowMs, lastFlushAtMs + lengthMs);
+}
+
+/**
+ * When a pending cue may leave: at once, but at most one flush per measured fan-out time. Cues that
+ * come in meanwhile replace the pending one, so the last wins.
+ */
+export function cueFlushAtMs(lastFlushAtMs: number, fanOutMs: number, nowMs: number): number {
+  return Math.max(nowMs, lastFlushAtMs + fanOutMs);
+}
+
+/** Rooms up to this size see every change of their count, at this pace. */
+const TINY = { fans: 100, everyMs: 500 };
+const SMALL = { fans: 1_000, everyMs: 2_000 };
+const LARGE_EVERY_MS = 5_000;
+/** In a large room, the change that is worth a frame to everyone. */
+const TELL_SHARE = 0.01;
+/** After this long any change is told, so that no count stays wrong. */
+const TELL_ANYWAY_MS = 60_000;
+
+/** Whether fans should be told that the audience changed from `last` to `now`. */
+export function shouldTellAudience(last: number, now: number, lastAtMs: number, nowMs: number): boolean {
+  if (now === last) return false;
+  const sinceMs = nowMs - lastAtMs;
+  const fans = Math.max(last, now);
+  if (fans <= TINY.fans) return sinceMs >= TINY.everyMs;
+  if (fans <= SMALL.fans) return sinceMs >= SMALL.everyMs;
+  const enough = Math.abs(now - last) >= last * TELL_SHARE;
+  return sinceMs >= (enough ? LARGE_EVERY_MS : TELL_ANYWAY_MS);
+}

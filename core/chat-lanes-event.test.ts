@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { LINES_PER_S } from '../schemas/limits.ts';
+import { assertOrderPerFan, ids, line, NOW, randoms, someLines } from '../tests/support/lane-lines.ts';
+import { isPrivileged, type LaneLine, laneBudget, laneRule, STALE_MS } from './chat-lanes.ts';
+import { freshOnce } from './chat-lanes-choose.ts';
+import { beatLane, type EventLane, emptyLane, selectEventLane } from './chat-lanes-event.ts';
+
+describe('event lane', () => {
+  it('LN6 selects for everyone within the budget, but for staff and replies to staff, which are all there', () => {
+    fc.assert(
+      fc.property(someLines, fc.double({ min: 0, max: 30, noNaN: true }), randoms, (candidates, budget, random) => {
+        const { lines, left } = selectEventLane({ candidates, budget, nowMs: NOW, random });
+        const fresh = freshOnce(candidates, NOW);
+        const privileged = fresh.filter(isPrivileged);
+        assert.ok(lines.length <= Math.max(Math.floor(budget), privileged.length));
+        for (const one of privileged) assert.ok(lines.includes(one));
+        assert.equal(new Set(ids(lines)).size, lines.length);
+        assert.ok(lines.every(({ atMs }) => NOW - atMs <= STALE_MS));
+        assertOrderPerFan(lines, fresh);
+        assert.equal(lines.length + left.length, fresh.length);
+      }),
+    );
+  });
+
+  it('LN7 in calm every line reaches everyone, a burst by waiting', () => {
+    let lane: EventLane<LaneLine> = emptyLane(NOW);
+    const said = Array.from({ length: 25 }, (_, index) => line(`lin_${index}`, `fan_${index % 3}`, NOW));
+    const shown: LaneLine[] = [];
+    for (let beat = 0; beat < 30; beat += 1) {
+      const chosen = beatLane(lane, {
+        candidates: beat === 0 ? said : [],
+        accepted: beat === 0 ? 25 : 0,
+        nowMs: NOW + beat * 100,
+        random: () => 0.5,
+      });
+      lane = chosen.lane;
+      shown.push(...chosen.lines);
+      assert.equal(chosen.mode, 'calm');
+    }
+    assert.deepEqual(ids(shown).toSorted(), ids(said).toSorted());
+  });
+
+  it('LN7 never shows more than the budget over any time, and never a line twice', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.nat(40), fc.integer({ min: 100, max: 2_000 })), { minLength: 1, maxLength: 40 }),
+        randoms,
+        (beats, random) => {
+          let lane: EventLane<LaneLine> = emptyLane(NOW);
+          let nowMs = NOW;
+          let said = 0;
+          const shown: string[] = [];
+          for (const [count, lengthMs] of beats) {
+            nowMs += lengthMs;
+            const candidates = Array.from({ length: count }, (_, index) =>
+              line(`lin_${said + index}`, `fan_${index % 5}`, nowMs),
+            );
+            said += count;
+            // Some come up twice: the bus repeats.
+            const chosen = beatLane(lane, {
+              candidates: [...candidates, ...candidates.slice(0, 3)],
+              accepted: count,
+              nowMs,
+              random,
+            });
+            lane = chosen.lane;
+            shown.push(...ids(chosen.lines));
+            assert.ok(chosen.shownShare >= 0 && chosen.shownShare <= 1);
+          }
+          assert.equal(new Set(shown).size, shown.length);
+          assert.ok(shown.length <= laneRule(LINES_PER_S).capacity + ((nowMs - NOW) * LINES_PER_S) / 1_000 + 1e-6);
+        },
+      ),
+    );
+  });
+
+  it('LN8 says that it is crowded, what share everyone sees, and returns to calm', () => {
+    let lane: EventLane<LaneLine> = emptyLane(NOW);
+    let nowMs = NOW;
+    let last = beatLane(lane, { candidates: [], accepted: 0, nowMs, random: () => 0 });
+    assert.equal(last.shownShare, 1);
+    for (let beat = 0; beat < 100; beat += 1) {
+      nowMs += 100;
+      const candidates = Array.from({ length: 4 }, (_, index) => line(`lin_${beat}_${index}`, `fan_${beat % 7}`, nowMs));
+      last = beatLane(lane, { candidates, accepted: 10, nowMs, random: () => 0.3 });
+      lane = last.lane;
+    }
+    assert.equal(last.mode, 'crowded');
+    assert.ok(Math.abs(last.linesPerS - 100) < 10, `${last.linesPerS}`);
+    assert.ok(Math.abs(last.shownShare - 0.05) < 0.03, `${last.shownShare}`);
+    assert.equal(last.sectionPerS, laneBudget('crowded').sectionPerS);
+    last = beatLane(lane, { candidates: [], accepted: 0, nowMs: nowMs + 15_000, random: () => 0.3 });
+    assert.equal(last.mode, 'calm');
+  });
+});

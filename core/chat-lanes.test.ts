@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { LINES_PER_S } from '../schemas/limits.ts';
+import { NOW } from '../tests/support/lane-lines.ts';
+import { decideFate, type LaneMode, laneBudget, laneMode, laneRule } from './chat-lanes.ts';
+import { fullBucket, type TokenBucket } from './token-bucket.ts';
+
+describe('chat lanes', () => {
+  it('LN1 is calm within the budget and crowded above, and changes back only well below', () => {
+    assert.equal(laneMode('calm', LINES_PER_S), 'calm');
+    assert.equal(laneMode('calm', LINES_PER_S + 0.1), 'crowded');
+    assert.equal(laneMode('crowded', LINES_PER_S * 0.8), 'crowded');
+    assert.equal(laneMode('crowded', LINES_PER_S * 0.69), 'calm');
+  });
+
+  it('LN1 shares the readable budget between the lanes in a crowd', () => {
+    const { eventPerS, sectionPerS } = laneBudget('crowded');
+    assert.equal(eventPerS + sectionPerS, LINES_PER_S);
+    assert.equal(laneBudget('calm').eventPerS, LINES_PER_S);
+  });
+
+  it('LN2 in calm an accepted line is for everyone', () => {
+    const bucket = fullBucket(laneRule(LINES_PER_S), NOW);
+    const asked = {
+      mode: 'calm',
+      sectionPerS: LINES_PER_S,
+      bucket,
+      line: { role: 'fan', toStaff: false },
+      backlog: 0,
+      stageAway: false,
+      nowMs: NOW,
+    } as const;
+    assert.equal(decideFate(asked).fate, 'event');
+  });
+
+  it('LN2 staff and replies to staff are never held, and cost no budget', () => {
+    const bucket = { tokens: 0, atMs: NOW };
+    fc.assert(
+      fc.property(fc.constantFrom<LaneMode>('calm', 'crowded'), fc.boolean(), fc.boolean(), (mode, isStaff, stageAway) => {
+        const who = { role: isStaff ? ('moderator' as const) : ('fan' as const), toStaff: !isStaff };
+        const asked = { mode, sectionPerS: 0, bucket, line: who, backlog: 99, stageAway, nowMs: NOW };
+        const { fate, bucket: after } = decideFate(asked);
+        assert.equal(fate, stageAway ? 'section' : 'event');
+        assert.deepEqual(after, bucket);
+      }),
+    );
+  });
+
+  it('LN3 in a crowd neighbours see as many lines as the section may show; the rest is held', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.nat(400), { minLength: 1, maxLength: 150 }),
+        fc.integer({ min: 1, max: 10 }),
+        (gapsMs, sectionPerS) => {
+          let bucket: TokenBucket = fullBucket(laneRule(sectionPerS), NOW);
+          let nowMs = NOW;
+          let shown = 0;
+          for (const gapMs of gapsMs) {
+            nowMs += gapMs;
+            const decided = decideFate({
+              mode: 'crowded',
+              sectionPerS,
+              bucket,
+              line: { role: 'fan', toStaff: false },
+              backlog: 0,
+              stageAway: false,
+              nowMs,
+            });
+            bucket = decided.bucket;
+            assert.notEqual(decided.fate, 'event');
+            if (decided.fate === 'section') shown += 1;
+          }
+          assert.ok(shown <= laneRule(sectionPerS).capacity + ((nowMs - NOW) * sectionPerS) / 1_000 + 1e-6);
+        },
+      ),
+    );
+  });
+
+  it('LN3 without a stage neighbours have the whole budget to themselves', () => {
+    let bucket: TokenBucket = fullBucket(laneRule(LINES_PER_S), NOW);
+    const fates: string[] = [];
+    for (let said = 0; said < 40; said += 1) {
+      const decided = decideFate({
+        mode: 'crowded',
+        sectionPerS: 1,
+        bucket,
+        line: { role: 'fan', toStaff: false },
+        backlog: 99,
+        stageAway: true,
+        nowMs: NOW,
+      });
+      bucket = decided.bucket;
+      fates.push(decided.fate);
+    }
+    assert.equal(fates.filter((fate) => fate === 'section').length, laneRule(LINES_PER_S).capacity);
+    assert.equal(fates.at(-1), 'held');
+  });
+});

@@ -1,0 +1,82 @@
+/**
+ * What of the chat reaches whom, so that it stays readable. While the whole event says no more than a person can
+ * read, everybody sees every line (calm). Above that (crowded) the event lane carries staff, replies to staff and a
+ * fair sample, each section's lane its neighbours' lines, together within the budget.
+ */
+import type { Fate, UpLine } from '../schemas/chat.ts';
+import { LINES_PER_S } from '../schemas/limits.ts';
+import { type BucketRule, type TokenBucket, take } from './token-bucket.ts';
+
+export type LaneMode = 'calm' | 'crowded';
+
+/** What the lanes look at in a line. */
+export type LaneLine = Pick<UpLine, 'id' | 'fanId' | 'role' | 'toStaff' | 'atMs'>;
+
+/** A line that has waited this long is no longer part of the conversation. */
+export const STALE_MS = 10_000;
+/** How long the rate of lines is averaged over: a shorter burst is not a crowd. */
+export const RATE_WINDOW_MS = 3_000;
+
+/** Staff, and replies to staff, are carried whatever the budget. */
+export function isPrivileged(line: Pick<LaneLine, 'role' | 'toStaff'>): boolean {
+  return line.role !== 'fan' || line.toStaff;
+}
+
+/** Above the budget there is a choice; below this share of it, none again. In between nothing changes. */
+const CALM_SHARE = 0.7;
+
+/** The mode for what fans say in the whole event: up at the budget, back well below it. */
+export function laneMode(last: LaneMode, linesPerS: number): LaneMode {
+  if (last === 'calm') return linesPerS > LINES_PER_S ? 'crowded' : 'calm';
+  return linesPerS < LINES_PER_S * CALM_SHARE ? 'calm' : 'crowded';
+}
+
+export interface LaneBudget {
+  /** Fans' lines that the stage picks for everyone. */
+  readonly eventPerS: number;
+  /** What a section's own lane may use, and a process may send up. In calm the own lane is silent. */
+  readonly sectionPerS: number;
+}
+
+/** In a crowd, the event lane's part of the budget; a section's lane has the rest. */
+const EVENT_SHARE = 0.5;
+
+export function laneBudget(mode: LaneMode): LaneBudget {
+  if (mode === 'calm') return { eventPerS: LINES_PER_S, sectionPerS: LINES_PER_S };
+  return { eventPerS: LINES_PER_S * EVENT_SHARE, sectionPerS: LINES_PER_S * (1 - EVENT_SHARE) };
+}
+
+/** A lane may bunch what it has saved over the window that the mode is decided by. */
+export function laneRule(perS: number): BucketRule {
+  return { capacity: Math.max(1, (perS * RATE_WINDOW_MS) / 1_000), perS };
+}
+
+export interface FateAsked {
+  readonly mode: LaneMode;
+  /** As the last digest said. */
+  readonly sectionPerS: number;
+  /** This section's bucket; begin with `fullBucket(laneRule(LINES_PER_S), nowMs)`. */
+  readonly bucket: TokenBucket;
+  readonly line: Pick<LaneLine, 'role' | 'toStaff'>;
+  /** Lines promised to this section before, and not shown yet. */
+  readonly backlog: number;
+  /** The event lane cannot be reached: neighbours still see each other's lines. */
+  readonly stageAway: boolean;
+  readonly nowMs: number;
+}
+
+/**
+ * An accepted line's fate, as its author is told: for everyone, for the neighbours, or held, which is journalled and
+ * seen by its author alone. Staff and replies to staff are never held. In calm every line is for everyone, up to the
+ * burst at which the event becomes a crowd anyway. In a crowd both lanes together take the whole budget, so that what once
+ * waits would wait for good and everybody's lines behind it: nothing is added while more than half a second's worth is owed.
+ */
+export function decideFate(asked: FateAsked): { readonly fate: Fate; readonly bucket: TokenBucket } {
+  const { mode, line, stageAway, nowMs } = asked;
+  if (isPrivileged(line)) return { fate: stageAway ? 'section' : 'event', bucket: asked.bucket };
+  const sharesBudget = mode === 'crowded' && !stageAway;
+  if (sharesBudget && asked.backlog > asked.sectionPerS / 2) return { fate: 'held', bucket: asked.bucket };
+  const { taken, bucket } = take(asked.bucket, laneRule(sharesBudget ? asked.sectionPerS : LINES_PER_S), nowMs);
+  if (!taken) return { fate: 'held', bucket };
+  return { fate: mode === 'calm' && !stageAway ? 'event' : 'section', bucket };
+}

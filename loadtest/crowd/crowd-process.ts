@@ -1,0 +1,38 @@
+/** One process of a crowd: forked by `crowd.ts`, ends with it. */
+import { systemClock } from '../../core/clock.ts';
+import { readInBulk } from './bulk.ts';
+import { Crew } from './crew.ts';
+import type { FromCrew, ToCrew } from './crowd-messages.ts';
+import { goFirst } from './go-first.ts';
+
+let crew: Crew | undefined;
+
+// A parent that is gone is told nothing, and 'disconnect' follows.
+const tell = (message: FromCrew) => void process.send?.(message, undefined, undefined, () => undefined);
+
+async function hear(message: ToCrew): Promise<void> {
+  if (message.kind === 'muster') {
+    crew = new Crew(systemClock(), message);
+    await crew.ready();
+    return tell({ kind: 'ready' });
+  }
+  if (crew === undefined) throw new Error(`${message.kind} before the muster`);
+  switch (message.kind) {
+    case 'go':
+      return crew.go(message.startAtMs, (part) => tell({ kind: 'second', part }));
+    case 'order':
+      crew.order(message.order);
+      return tell({ kind: 'done', n: message.n });
+    case 'end': {
+      const { user, system } = process.cpuUsage();
+      tell({ kind: 'result', part: { ...(await crew.end()), cpuS: (user + system) / 1e6 } });
+    }
+  }
+}
+
+goFirst();
+readInBulk();
+// Whoever steers decides what an interrupt means; without it there is nothing to do.
+process.on('SIGINT', () => undefined);
+process.on('disconnect', () => process.exit(0));
+process.on('message', (message) => void hear(message as ToCrew));

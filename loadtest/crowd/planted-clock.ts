@@ -1,0 +1,60 @@
+/** A fan's own clock: it runs wrong, as clocks do, and can stand still, as a laptop that sleeps does. */
+import type { Clock } from '../../core/clock.ts';
+
+export interface Planted {
+  /** Ahead of true time at `fromMs`, in ms. */
+  readonly offsetMs: number;
+  /** Runs fast by so many parts per million. */
+  readonly driftPpm: number;
+  /** True time at which it was right but for its offset. */
+  readonly fromMs: number;
+}
+
+export class PlantedClock implements Clock {
+  readonly #true: Clock;
+  readonly #planted: Planted;
+  /** What fell due while the fan was frozen. */
+  #frozen: (() => void)[] | null = null;
+
+  constructor(clock: Clock, planted: Planted) {
+    this.#true = clock;
+    this.#planted = planted;
+  }
+
+  nowMs(): number {
+    const trueMs = this.#true.nowMs();
+    const { offsetMs, driftPpm, fromMs } = this.#planted;
+    return trueMs + offsetMs + ((trueMs - fromMs) * driftPpm) / 1e6;
+  }
+
+  after(delayMs: number, task: () => void): () => void {
+    let cancelled = false;
+    const cancel = this.#true.after(delayMs, () => {
+      if (this.#frozen === null) return task();
+      this.#frozen.push(() => {
+        if (!cancelled) task();
+      });
+    });
+    return () => {
+      cancelled = true;
+      cancel();
+    };
+  }
+
+  every(periodMs: number, task: () => void): () => void {
+    return this.#true.every(periodMs, () => {
+      if (this.#frozen === null) task();
+    });
+  }
+
+  /** Timers that fall due from now on wait for `thaw`. */
+  freeze(): void {
+    this.#frozen ??= [];
+  }
+
+  thaw(): void {
+    const due = this.#frozen ?? [];
+    this.#frozen = null;
+    for (const task of due) task();
+  }
+}

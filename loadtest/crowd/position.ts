@@ -1,0 +1,50 @@
+/** One place in a section's stream of patches: what came there, who saw it, and what it changed. */
+import type { Facts } from './section-facts.ts';
+import type { Whole } from './wholes.ts';
+
+/** A fan's place in a mirror. */
+export interface Follower {
+  /** Number of the place that it has; −1: not known yet. */
+  at: number;
+  /** The state it began with, until its first patch. */
+  whole: Whole | null;
+  /** Frames that wait until it is known where they belong; null: none do. */
+  held: Buffer[] | null;
+  /** It has a place, and what that says is known. */
+  has(facts: Facts, nowMs: number): void;
+  /** How far the fan's own event time is ahead of the true one, in ms. */
+  clockErrorMs(): number;
+}
+
+/** A patch as some fans had it at this place. While they disagree, there are several. */
+export interface Candidate {
+  readonly bytes: Buffer;
+  /** Those who had it before it was settled. */
+  readonly witnesses: Follower[];
+  /** Fans by the ms in which it came to them, since they were last counted. */
+  readonly arrivals: Map<number, number>;
+  readonly firstMs: number;
+}
+
+export class Position {
+  readonly n: number;
+  candidates: Candidate[] = [];
+  /** The one that is right, once that is known; null at the place where the mirror began. */
+  settled: Candidate | null = null;
+  facts: Facts | null = null;
+
+  constructor(n: number) {
+    this.n = n;
+  }
+
+  candidate(bytes: Buffer, nowMs: number): Candidate {
+    const made: Candidate = { bytes, witnesses: [], arrivals: new Map(), firstMs: nowMs };
+    this.candidates.push(made);
+    return made;
+  }
+}
+
+export function arrived(candidate: Candidate, nowMs: number): void {
+  const ms = Math.floor(nowMs);
+  candidate.arrivals.set(ms, (candidate.arrivals.get(ms) ?? 0) + 1);
+}

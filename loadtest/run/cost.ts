@@ -1,0 +1,67 @@
+/** What fans cost the house: measured while nothing else is asked of it. */
+import { measureFloor } from '../floor/floor.ts';
+import type { CostWindows } from '../report/facts.ts';
+import { growthOf, totalOf } from '../sampling/windows.ts';
+import type { RunSet } from './run-set.ts';
+
+const US_PER_S = 1e6;
+const EMPTY_MS = 5_000;
+/** What was said last has been shown, and arrivals are told of. */
+const SETTLE_MS = 5_000;
+const IDLE_MS = 10_000;
+const LINES = 6;
+/** Longer than the longest beat: each line is a frame of its own. */
+const LINES_APART_MS = 2_500;
+
+export type Empty = Pick<CostWindows, 'emptyUsPerS' | 'rssBeforeBytes' | 'floorBeforeUs'>;
+
+/** The house without a crowd, and the bare socket. */
+export async function measureEmpty(set: RunSet): Promise<Empty> {
+  const floorBeforeUs = await measureFloor();
+  const { cpuUs, ms } = await windowOf(set, EMPTY_MS);
+  return { emptyUsPerS: perSecond(cpuUs, ms), rssBeforeBytes: totalOf(await set.sampler.look(), 'rssBytes'), floorBeforeUs };
+}
+
+/** The house with a crowd that says nothing: first left alone, then with a few lines by the host to everybody. */
+export async function measureFull(
+  set: RunSet,
+): Promise<Pick<CostWindows, 'idleUsPerS' | 'frames' | 'framesUs' | 'rssFullBytes'>> {
+  const { sampler, host, pause, clock } = set;
+  set.say('measuring what fans cost who only listen');
+  await pause(SETTLE_MS);
+  const rssFullBytes = totalOf(await sampler.look(), 'rssBytes');
+  const idle = await windowOf(set, IDLE_MS);
+  const idleUsPerS = perSecond(idle.cpuUs, idle.ms);
+  if (!host) return { idleUsPerS, frames: null, framesUs: null, rssFullBytes };
+  const fromMs = clock.nowMs();
+  await sampler.look();
+  for (let n = 0; n < LINES; n += 1) {
+    await host.say(`One frame for everybody, number ${n + 1}`).catch(() => '');
+    await pause(LINES_APART_MS);
+  }
+  const { cpuUs, ms } = await since(set, fromMs);
+  const frames = growthOf(sampler.samples, 'framesSent', fromMs);
+  const framesUs = cpuUs === null || idleUsPerS === null ? null : Math.max(0, cpuUs - (idleUsPerS * ms) / 1_000);
+  return { idleUsPerS, frames, framesUs, rssFullBytes };
+}
+
+async function windowOf(set: RunSet, ms: number) {
+  const fromMs = set.clock.nowMs();
+  await set.sampler.look();
+  await set.pause(ms);
+  return since(set, fromMs);
+}
+
+async function since({ sampler, clock }: RunSet, fromMs: number) {
+  await sampler.look();
+  const cpuS = growthOf(sampler.samples, 'cpuS', fromMs);
+  const within = sampler.samples.filter(({ atMs }) => atMs >= fromMs);
+  return {
+    cpuUs: cpuS === null ? null : cpuS * US_PER_S,
+    ms: (within.at(-1)?.atMs ?? clock.nowMs()) - (within[0]?.atMs ?? fromMs),
+  };
+}
+
+function perSecond(cpuUs: number | null, ms: number): number | null {
+  return cpuUs === null || ms <= 0 ? null : (cpuUs * 1_000) / ms;
+}

@@ -1,0 +1,166 @@
+/** A run from the first fan to the last: what `npm run loadtest` does to a house that is open. */
+import type { CrowdOptions, CrowdResult } from '../crowd/types.ts';
+import { measureFloor } from '../floor/floor.ts';
+import { type HostConsole, openHostConsole } from '../host/host-console.ts';
+import { endsProcesses, type Plan, partOf } from '../plan.ts';
+import type { ActFact, CostWindows, RunFacts } from '../report/facts.ts';
+import { FANS_FOR_COST } from '../report/targets.ts';
+import { startSampler } from '../sampling/sampler.ts';
+import { mostFans } from '../sampling/windows.ts';
+import type { WatchResult } from '../watch/messages.ts';
+import { startWatchers } from '../watch/watchers.ts';
+import { perform } from './acts.ts';
+import { playBaseline } from './baseline.ts';
+import { type Empty, measureEmpty, measureFull } from './cost.ts';
+import { agreementOf, countAtEnd, readBack } from './ending.ts';
+import { loadNow, machineFacts } from './machine.ts';
+import { pausing } from './patience.ts';
+import { showProgress } from './progress.ts';
+import { rehearse, rehearses } from './rehearsal.ts';
+import type { RunDeps, RunSet } from './run-set.ts';
+
+/** What a light fan needs of its process, with room to reconnect: descriptors allow no more. */
+const FANS_PER_CROWD_PROCESS = 18_000;
+/** Planted in the fans' own clocks, which are wrong as those of phones are. */
+const CLOCKS = { offsetMs: 5_000, driftPpm: 50 };
+/** Full clients talk a little, so that somebody honest is timed. */
+const PAGES_SAY_EVERY_MS = 1_000;
+const UNMEASURED = { idleUsPerS: null, frames: null, framesUs: null, rssFullBytes: null };
+
+/** What the main part of a run found out. */
+interface Show {
+  readonly startedAtMs: number;
+  readonly crowd: CrowdResult;
+  readonly watchers: WatchResult;
+  readonly acts: readonly ActFact[];
+  readonly full: Omit<CostWindows, keyof Empty | 'floorAfterUs'>;
+  readonly agreement: RunFacts['agreement'];
+  readonly counts: { readonly atEnd: number | null; readonly seatedAtEnd: number };
+  readonly commandsBefore: number;
+}
+
+/** Rejects when interrupted, or when the generator itself fails; whatever the house does is a fact. Leaves nothing behind. */
+export async function runLoadtest(deps: RunDeps): Promise<RunFacts> {
+  const { clock, house, plan, seed, interrupted, say } = deps;
+  const loadBefore = loadNow();
+  using sampler = startSampler(clock, house);
+  using host = await hostOf(deps);
+  const set: RunSet = { ...deps, sampler, host, pause: pausing(clock, interrupted) };
+  if (rehearses(plan)) await rehearse(set);
+  const baseline = await playBaseline(set);
+  const empty = await measureEmpty(set);
+  const machineBefore = sampler.machine.at(-1);
+  const samplesBefore = sampler.samples.length;
+  const show = await playShow(set);
+  const machineAfter = sampler.machine.at(-1);
+  say('looking for every acknowledged line');
+  const acknowledged = [baseline.crowd, show.crowd, show.watchers].flatMap((result) => result.acknowledged);
+  const journal = await readBack(set, house, acknowledged);
+  const floorAfterUs = await measureFloor();
+  const samples = sampler.samples.slice(samplesBefore);
+  return {
+    plan,
+    seed,
+    house: { kind: house.kind, processes: house.origins.length },
+    startedAtMs: show.startedAtMs,
+    endedAtMs: clock.nowMs(),
+    baseline,
+    crowd: show.crowd,
+    watchers: show.watchers,
+    commands: host?.facts.slice(show.commandsBefore) ?? [],
+    samples,
+    machineTime:
+      machineBefore === undefined || machineAfter === undefined
+        ? null
+        : { busyS: machineAfter.busyS - machineBefore.busyS, stolenS: machineAfter.stolenS - machineBefore.stolenS },
+    fansByServer: { most: mostFans(samples), ...show.counts },
+    journal,
+    cost: { ...empty, ...show.full, floorAfterUs },
+    acts: show.acts,
+    agreement: show.agreement,
+    machine: machineFacts(loadBefore),
+    notes: notesOf(deps, journal === null),
+  };
+}
+
+async function playShow(set: RunSet): Promise<Show> {
+  const { clock, plan, house, seed, host, pause, sampler, say } = set;
+  say(`${plan.fans} fans from now on`);
+  const commandsBefore = host?.facts.length ?? 0;
+  const startedAtMs = clock.nowMs();
+  await using crowd = await set.startCrowd(crowdOptions(set));
+  await using watchers = startWatchers({
+    slug: house.slug,
+    origins: house.origins,
+    seed: seed + 2,
+    count: plan.full,
+    first: plan.light,
+    arrivals: partOf(plan.arrivals, plan.full),
+    startAtMs: startedAtMs,
+    sayEveryMs: plan.chat && PAGES_SAY_EVERY_MS,
+  });
+  const sources = { startedAtMs, crowd: () => crowd.status(), watchers: () => watchers.status(), samples: sampler.samples };
+  const stopProgress = showProgress(clock, process.stderr.isTTY, say, sources);
+  const stopCommands = plan.commandEveryMs === null ? () => {} : (host?.every(plan.commandEveryMs) ?? (() => {}));
+  try {
+    const until = (atMs: number) => pause(startedAtMs + atMs - clock.nowMs());
+    await until(plan.act?.atMs ?? plan.endAtMs);
+    const acts = await perform(set, crowd);
+    await until(plan.endAtMs);
+    stopCommands();
+    watchers.hush();
+    await crowd.order({ kind: 'hush', share: 1 });
+    const full = measuresCost(plan) ? await measureFull(set) : UNMEASURED;
+    const agreement = await agreementOf(set, watchers);
+    const counts = await countAtEnd(set, crowd, watchers);
+    stopProgress();
+    say('everybody leaves');
+    const [crowdResult, watchResult] = await Promise.all([crowd.end(), watchers.end()]);
+    return { startedAtMs, crowd: crowdResult, watchers: watchResult, acts, full, agreement, counts, commandsBefore };
+  } finally {
+    stopProgress();
+    stopCommands();
+  }
+}
+
+/** A house that has lost a process, or has renewed all of them, has another memory than the one that was empty before. */
+function measuresCost(plan: Plan): boolean {
+  return plan.fans >= FANS_FOR_COST && !endsProcesses(plan);
+}
+
+function crowdOptions({ house, plan, seed }: RunSet): CrowdOptions {
+  return {
+    slug: house.slug,
+    origins: house.origins,
+    seed,
+    processes: Math.max(1, Math.ceil(plan.light / FANS_PER_CROWD_PROCESS)),
+    first: 0,
+    count: plan.light,
+    arrivals: partOf(plan.arrivals, plan.light),
+    ...(plan.chat && { chat: plan.chat }),
+    ...(plan.reactions && { reactions: plan.reactions }),
+    clocks: CLOCKS,
+  };
+}
+
+async function hostOf({ house, clock, random, say }: RunDeps): Promise<HostConsole | null> {
+  if (house.invite === null) {
+    say('no --host-url: nobody gives commands');
+    return null;
+  }
+  const origin = house.origins[0] ?? '';
+  return openHostConsole({ clock, random, origin, slug: house.slug, invite: house.invite });
+}
+
+function notesOf({ house, plan }: RunDeps, isUnread: boolean): string[] {
+  const found = [
+    house.invite === null ? 'Without --host-url no command was given and no cue was measured.' : '',
+    isUnread ? 'Without --data or --database nobody looked for acknowledged lines in the journal.' : '',
+    rehearses(plan)
+      ? 'A small crowd had come and gone before, as in the hour before any night: processes had compiled their code.'
+      : '',
+    house.kind === 'one' ? 'One process with everything embedded: neither Redis nor PostgreSQL took part.' : '',
+    plan.pace > 1 ? `Arrivals and commands came ${plan.pace} times as fast as in the profile; what fans say did not.` : '',
+  ];
+  return found.filter((note) => note !== '');
+}

@@ -1,0 +1,89 @@
+/** The process of the full clients: does what it is told over its channel, and ends with it. */
+import { systemClock } from '../../core/clock.ts';
+import { seeded } from '../../core/seeded.ts';
+import { goFirst } from '../crowd/go-first.ts';
+import { dueAtMs } from '../plan.ts';
+import type { WatchOptions, WatchOrder, WatchReply } from './messages.ts';
+import { startWatcher, type Watcher, type WatchTally } from './watcher.ts';
+
+const STATUS_EVERY_MS = 1_000;
+/** The last goodbyes leave before the process does. */
+const GOODBYE_MS = 500;
+
+const clock = systemClock();
+const watchers: Watcher[] = [];
+const stops: (() => void)[] = [];
+const tally: WatchTally = {
+  requested: 0,
+  joined: 0,
+  closed: {},
+  joins: [],
+  acks: [],
+  ages: [],
+  cues: [],
+  gaps: [],
+  acknowledged: [],
+  refused: {},
+  linesShown: 0,
+};
+let due = 0;
+let hush: () => void = () => {};
+
+const reply = (message: WatchReply) => process.send?.(message);
+
+process.on('message', (order: WatchOrder) => {
+  switch (order.kind) {
+    case 'start':
+      return start(order.options);
+    case 'hush':
+      return hush();
+    case 'look':
+      return void reply({
+        kind: 'looked',
+        screens: watchers.filter(({ isLive }) => isLive()).map(({ screen }) => screen(order.lineId)),
+      });
+    case 'end':
+      return end();
+  }
+});
+goFirst();
+process.on('disconnect', () => process.exit(1));
+// Whoever interrupts the run tells the coordinator, which tells us.
+process.on('SIGINT', () => {});
+
+function start(options: WatchOptions): void {
+  const { count, origins, slug, seed, first, arrivals, startAtMs, sayEveryMs } = options;
+  const random = seeded(seed);
+  tally.requested = count;
+  for (let n = 0; n < count; n += 1) {
+    const atMs = startAtMs + dueAtMs(arrivals, n);
+    stops.push(
+      clock.after(Math.max(0, atMs - clock.nowMs()), () => {
+        due += 1;
+        const origin = origins[n % origins.length] ?? '';
+        watchers.push(startWatcher({ clock, random, origin, slug, index: first + n, tally }, atMs));
+      }),
+    );
+  }
+  stops.push(clock.every(STATUS_EVERY_MS, () => reply({ kind: 'status', due, live: live().length })));
+  if (sayEveryMs === null) return;
+  let turn = 0;
+  let dueAt = clock.nowMs() + sayEveryMs;
+  hush = clock.every(sayEveryMs, () => {
+    const speaker = watchers[turn++ % Math.max(1, watchers.length)];
+    // A refusal is counted where it is met.
+    if (speaker?.isLive()) speaker.say(dueAt).catch(() => {});
+    dueAt += sayEveryMs;
+  });
+  stops.push(() => hush());
+}
+
+const live = () => watchers.filter(({ isLive }) => isLive());
+
+function end(): void {
+  for (const stop of stops) stop();
+  const { user, system } = process.cpuUsage();
+  reply({ kind: 'ended', result: { ...tally, cpuS: (user + system) / 1e6 } });
+  for (const watcher of watchers) watcher.leave();
+  clock.after(GOODBYE_MS, () => process.exit(0));
+}

@@ -1,0 +1,53 @@
+/**
+ * Finds sockets whose other end is gone, without ever touching all sockets at once: each has its own turn within the
+ * period, and whoever was heard since the last one needs no ping. Pages notice a dead line themselves by their clock pings; this
+ * frees what nobody will close, sockets that were said goodbye to among them.
+ */
+import type { Clock } from '../../core/clock.ts';
+
+export const HEARTBEAT_PERIOD_MS = 25_000;
+const TURNS = 250;
+/** A socket that leaves this many pings unanswered is gone. */
+const UNANSWERED_MAX = 2;
+
+/** What the heartbeat needs of a socket, which notes what it hears: a closure for each would cost every socket memory. */
+export interface Pulse {
+  /** The heartbeat's own: which turn it has. */
+  turn: number;
+  wasHeard: boolean;
+  unanswered: number;
+  ping(): void;
+  terminate(): void;
+}
+
+export interface Heartbeat {
+  watch(socket: Pulse): void;
+  forget(socket: Pulse): void;
+  stop(): void;
+}
+
+export function startHeartbeat(clock: Clock): Heartbeat {
+  const turns = Array.from({ length: TURNS }, () => new Set<Pulse>());
+  let newest = 0;
+  let current = 0;
+  const stop = clock.every(HEARTBEAT_PERIOD_MS / TURNS, () => {
+    current = (current + 1) % TURNS;
+    for (const socket of turns[current] ?? []) {
+      if (socket.unanswered >= UNANSWERED_MAX) socket.terminate();
+      else if (socket.wasHeard) socket.wasHeard = false;
+      else {
+        socket.unanswered++;
+        socket.ping();
+      }
+    }
+  });
+  return {
+    watch(socket) {
+      newest = (newest + 1) % TURNS;
+      socket.turn = newest;
+      turns[newest]?.add(socket);
+    },
+    forget: (socket) => void turns[socket.turn]?.delete(socket),
+    stop,
+  };
+}

@@ -1,0 +1,83 @@
+/** What one socket may ask of a process. */
+import assert from 'node:assert/strict';
+import { afterEach, beforeEach, describe, it } from 'mocha';
+import { SocketPairs, sentFrame } from '../../tests/support/socket-pairs.ts';
+import { until } from '../../tests/support/until.ts';
+import { FRAMES_AT_ONCE } from './party-socket.ts';
+import { BUFFERED_MAX_BYTES } from './slow-readers.ts';
+
+describe('a socket in haste', () => {
+  const pairs = new SocketPairs();
+  beforeEach(() => pairs.open());
+  afterEach(() => pairs.close());
+
+  it('FT11 the last of many pings that came together is answered, and no other', async () => {
+    const { us, them, received } = await pairs.meet();
+    const pongs: number[] = [];
+    them.on('pong', (data: Buffer) => void pongs.push(...data));
+    us.receive(Buffer.concat(Array.from({ length: FRAMES_AT_ONCE - 1 }, (_, n) => sentFrame(9, n))));
+    us.send(Uint8Array.of(1));
+    await until('what was sent after came', () => received.length === 1);
+    assert.deepEqual(pongs, [FRAMES_AT_ONCE - 2]);
+  });
+
+  it('FT11 what comes all at once is read a share at a time, in order, and others do not wait for it', async () => {
+    const [flood, other] = [await pairs.meet(), await pairs.meet()];
+    const heard: number[] = [];
+    flood.us.on('message', ([n = -1]) => void heard.push(n));
+    const many = Array.from({ length: FRAMES_AT_ONCE + 50 }, (_, n) => n % 256);
+    for (const n of many) flood.them.send(Uint8Array.of(n));
+    await until('the first share was heard', () => heard.length === FRAMES_AT_ONCE);
+    let echoes = 0;
+    other.us.on('message', () => void echoes++);
+    other.them.send(Uint8Array.of(1));
+    await until('the other was heard', () => echoes === 1);
+    assert.equal(heard.length, FRAMES_AT_ONCE);
+    await until('all was heard', async () => {
+      const before = heard.length;
+      await pairs.clock.advance(100);
+      assert.ok(heard.length <= before + 1);
+      return heard.length === many.length;
+    });
+    assert.deepEqual(heard, many);
+  });
+
+  it('FT11 whoever goes on asking too early is read more slowly', async () => {
+    const { us, them } = await pairs.meet();
+    const heard: number[] = [];
+    us.on('message', ([n = -1]) => {
+      heard.push(n);
+      us.slowDown();
+    });
+    const many = Array.from({ length: FRAMES_AT_ONCE }, (_, n) => n);
+    for (const n of many) us.receive(sentFrame(2, n));
+    assert.equal(heard.length, Math.ceil(FRAMES_AT_ONCE / 12));
+    for (let next = 1; next <= 10; next++) {
+      const before = heard.length;
+      await pairs.clock.advance(1_400);
+      assert.equal(heard.length, before + 1, `the next ${next}`);
+    }
+    assert.deepEqual(heard, many.slice(0, heard.length));
+    them.terminate();
+  });
+
+  it('FT11 whoever takes no answers is not asked for more, until they take them', async () => {
+    const { us, them } = await pairs.meet();
+    const [answer, asked] = [Buffer.alloc(64 * 1_024), FRAMES_AT_ONCE + 50];
+    let heard = 0;
+    us.on('message', () => {
+      heard++;
+      us.send(answer);
+    });
+    them.pause();
+    us.receive(Buffer.concat(Array.from({ length: asked }, () => sentFrame(2, 1))));
+    for (let turn = 0; turn < asked; turn++) await pairs.clock.advance(100);
+    assert.ok(us.bufferedAmount > BUFFERED_MAX_BYTES);
+    assert.ok(us.bufferedAmount < BUFFERED_MAX_BYTES + 2 * FRAMES_AT_ONCE * answer.length);
+    them.resume();
+    await until('all was heard', async () => {
+      await pairs.clock.advance(100);
+      return heard === asked;
+    });
+  });
+});
