@@ -1,6 +1,6 @@
 /**
  * `npm run loadtest:ci [-- --record]`: smoke and a 5,000-fan tweet at high pace, against a cluster of their own, held to what a change
- * may not make worse. `--record` adds their figures to docs/reports/history.jsonl and draws docs/reports/history.html anew.
+ * may not make worse: a figure that a busy machine may have spoilt is broken when a second run says so, too. `--record` adds their figures to docs/reports/history.jsonl and draws docs/reports/history.html anew.
  */
 import { execFileSync } from 'node:child_process';
 import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
@@ -8,9 +8,10 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { systemClock } from '../core/clock.ts';
 import { type HistoryLine, historyLine, historyPage, readHistory } from './ci/history.ts';
-import { judge } from './ci/standards.ts';
+import { type Judged, judge } from './ci/standards.ts';
 import { type Options, readOptions } from './options.ts';
 import { playLoadtest } from './play.ts';
+import type { Report } from './report/report.ts';
 import { writeReport } from './report/write-report.ts';
 
 const RUNS = [
@@ -29,21 +30,26 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
 let failed = 0;
 const lines: HistoryLine[] = [];
 for (const run of RUNS) {
+  let { report, judged } = await play(run);
+  if (judged.some(({ met }) => !met) && !judged.some(({ met, exact }) => exact && !met)) ({ report, judged } = await play(run));
+  failed += judged.filter(({ met }) => !met).length;
+  lines.push(historyLine(report.startedAt, commit(), report.profile, report.fans.requested, judged));
+}
+if (values.record) await record(lines);
+process.stdout.write(failed === 0 ? 'the load test holds\n' : `${failed} figures of the load test are broken\n`);
+process.exit(failed === 0 ? 0 : 1);
+
+async function play(run: readonly string[]): Promise<{ report: Report; judged: readonly Judged[] }> {
   const options = readOptions(run, null, Math.random) as Options;
   say(`${run.join(' ')}, seed ${options.seed}`);
   const deps = { clock: systemClock(), env: process.env, random: Math.random, say, interrupted: interrupt.signal };
   const report = await playLoadtest(options, deps);
   await writeReport(report, join(OUT, `ci-${report.profile}`));
   const judged = judge(report);
-  for (const { name, atMost, measured, met } of judged) {
+  for (const { name, atMost, measured, met } of judged)
     process.stdout.write(`${met ? 'holds ' : 'BROKEN'}  ${report.profile}: ${name}: ${measured}, at most ${atMost}\n`);
-    if (!met) failed += 1;
-  }
-  lines.push(historyLine(report.startedAt, commit(), report.profile, report.fans.requested, judged));
+  return { report, judged };
 }
-if (values.record) await record(lines);
-process.stdout.write(failed === 0 ? 'the load test holds\n' : `${failed} figures of the load test are broken\n`);
-process.exit(failed === 0 ? 0 : 1);
 
 async function record(fresh: readonly HistoryLine[]): Promise<void> {
   await mkdir(REPORTS, { recursive: true });

@@ -1,15 +1,16 @@
 /**
  * `npm test`: every test, with branch coverage of core, and the page tests once more in front of a cluster behind nginx with TLS;
  * `npm test -- FILE…` runs just those, without the coverage, in the house that FRONT_ROW_HOUSE says.
- * Each folder has a process of its own: what the tests before left in memory would make itself felt in the figures of those after.
- * The last line is `N passed, N failed`, after what failed or needed a second try. A run that ends early, or too little coverage, is one
+ * Each folder has a process of its own: what the tests before left in memory would make itself felt in the figures of those after. A file
+ * that failed nevertheless is played once more, alone, when all others are through; not so what forbids a second try.
+ * The last line is `N passed, N failed`, after what failed or needed another try. A run that ends early, or too little coverage, is one
  * more failure.
  */
 import { spawnSync } from 'node:child_process';
 import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Counts } from './support/counting-reporter.ts';
+import { type Counts, type FileCounts, NO_FILE } from './support/counting-reporter.ts';
 import { ensureSystemPackages } from './support/system-packages.ts';
 
 const ALL_TESTS = '{schemas,core,rooms,server,client,loadtest,tests}/**/*.test.ts';
@@ -28,27 +29,53 @@ const mocha = ['node_modules/mocha/bin/mocha.js', '--reporter', './tests/support
 const whole = ['--forbid-only', '--forbid-pending', '--retries', '1'];
 const coverage = join(scratch, 'coverage');
 
-const counts = chosen.length > 0 ? [run('these', chosen, {})] : runAll();
-const passed = counts.reduce((sum, one) => sum + one.passed, 0);
-const failed = counts.reduce((sum, one) => sum + one.failed, 0);
+const counts = chosen.length > 0 ? [run({ name: 'these', args: [], files: chosen, env: {} })] : runAll();
+const { passed, failed } = total(counts);
 rmSync(scratch, { recursive: true });
 for (const remark of counts.flatMap(({ remarks }) => remarks)) console.log(remark);
 console.log(`${passed} passed, ${failed} failed`);
 process.exit(failed === 0 && passed > 0 ? 0 : 1);
 
+interface Run {
+  readonly name: string;
+  readonly args: readonly string[];
+  readonly files: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+}
+
 function runAll(): Counts[] {
-  const covered = ['--require', './tests/support/cover-this-process-alone.ts'];
-  const counts = byFolder(globSync(ALL_TESTS)).map(([folder, files]) =>
-    run(folder, [...whole, ...covered, ...files], { NODE_V8_COVERAGE: coverage }),
+  const covered = [...whole, '--require', './tests/support/cover-this-process-alone.ts'];
+  const folders = byFolder(globSync(ALL_TESTS)).map(([name, files]) =>
+    twice({ name, args: covered, files, env: { NODE_V8_COVERAGE: coverage } }),
   );
+  const inCluster = byFolder(globSync(PAGE_TESTS)).map(([name, files]) =>
+    twice({ name: `${name} in front of a cluster`, args: whole, files, env: { FRONT_ROW_HOUSE: 'cluster' } }),
+  );
+  const runs = [...folders, ...inCluster].map((again) => again());
   const isCovered = node(['node_modules/c8/bin/c8.js', 'report', '--temp-directory', coverage]);
-  const covering: Counts = isCovered
-    ? { passed: 0, failed: 0, remarks: [] }
-    : { passed: 0, failed: 1, remarks: ['FAILED: core is not covered as .c8rc.json asks'] };
-  const inCluster = byFolder(globSync(PAGE_TESTS)).map(([folder, files]) =>
-    run(`${folder} in front of a cluster`, [...whole, ...files], { FRONT_ROW_HOUSE: 'cluster' }),
-  );
-  return [...counts, covering, ...inCluster];
+  return isCovered ? runs : [...runs, failure('core is not covered as .c8rc.json asks')];
+}
+
+/** Plays the run now; the result plays what failed once more, each file in a process of its own, and says what it came to in the end. */
+function twice(once: Run): () => Counts {
+  const first = run(once);
+  // Where no file is to blame, such as a run that died on the way, it may have been any.
+  const again = once.files.filter((file) => {
+    const { failed, final } = first.files[file] ?? { failed: 0, final: 0 };
+    return NO_FILE in first.files || (failed > 0 && final === 0);
+  });
+  if (again.length === 0) return () => first;
+  return () => {
+    const later = again.map((file) => run({ ...once, name: `${file} once more`, files: [file] }));
+    const kept = Object.entries(first.files).filter(([file]) => file !== NO_FILE);
+    return {
+      files: Object.assign(Object.fromEntries(kept), ...later.map(({ files }) => files)),
+      remarks: [
+        ...first.remarks.map((remark) => remark.replace(/^FAILED: /, 'played once more, alone: ')),
+        ...later.flatMap(({ remarks }) => remarks),
+      ],
+    };
+  };
 }
 
 /** By top folder, and those in `tests` by the folder there. */
@@ -57,20 +84,29 @@ function byFolder(files: readonly string[]): [folder: string, files: string[]][]
   return Object.entries(folders).map(([folder, files = []]) => [folder, files]);
 }
 
-function run(name: string, args: readonly string[], env: NodeJS.ProcessEnv): Counts {
-  const file = join(scratch, 'counts.json');
+function run({ name, args, files, env }: Run): Counts {
+  const countsFile = join(scratch, 'counts.json');
   const startedAtMs = Date.now();
-  rmSync(file, { force: true });
-  node([...mocha, '--reporter-option', `counts=${file}`, ...args], { ...process.env, ...env });
+  rmSync(countsFile, { force: true });
+  node([...mocha, '--reporter-option', `counts=${countsFile}`, ...args, ...files], { ...process.env, ...env });
   try {
-    const counts = JSON.parse(readFileSync(file, 'utf8')) as Counts;
-    console.log(
-      `${name}: ${counts.passed} passed, ${counts.failed} failed, in ${Math.round((Date.now() - startedAtMs) / 1_000)} s`,
-    );
+    const counts = JSON.parse(readFileSync(countsFile, 'utf8')) as Counts;
+    const { passed, failed } = total([counts]);
+    console.log(`${name}: ${passed} passed, ${failed} failed, in ${Math.round((Date.now() - startedAtMs) / 1_000)} s`);
     return counts;
   } catch {
-    return { passed: 0, failed: 1, remarks: [`FAILED: ${name}: the tests did not run to their end`] };
+    return failure(`${name}: the tests did not run to their end`);
   }
+}
+
+function total(counts: readonly Counts[]): FileCounts {
+  const files = counts.flatMap((one) => Object.values(one.files));
+  const sum = (outcome: keyof FileCounts) => files.reduce((so, file) => so + file[outcome], 0);
+  return { passed: sum('passed'), failed: sum('failed'), final: sum('final') };
+}
+
+function failure(why: string): Counts {
+  return { files: { [NO_FILE]: { passed: 0, failed: 1, final: 0 } }, remarks: [`FAILED: ${why}`] };
 }
 
 function node(args: readonly string[], env: NodeJS.ProcessEnv = process.env): boolean {

@@ -5,9 +5,13 @@ import type { Report } from '../report/report.ts';
 import { historyLine, historyPage, readHistory } from './history.ts';
 import { judge } from './standards.ts';
 
-const good = (): Report => {
+const good = (requested = 5_000): Report => {
   const report = buildReport(madeUpFacts());
-  return { ...report, cost: { ...report.cost, floorUsPerFrame: 9, serverUsPerFrame: 12, serverKBPerFan: 15, serverCpuS: 2 } };
+  return {
+    ...report,
+    fans: { ...report.fans, requested },
+    cost: { ...report.cost, floorUsPerFrame: 9, serverUsPerFrame: 12, serverKBPerFan: 15, serverCpuS: 2 },
+  };
 };
 
 describe('continuous load test', () => {
@@ -15,6 +19,7 @@ describe('continuous load test', () => {
     const holds = judge(good());
     assert.equal(holds.length, 4);
     assert.ok(holds.every(({ met }) => met));
+    assert.equal(judge(good(200)).length, 3, 'what few fans cost is lost in what a process costs');
     const { cost, ...rest } = good();
     const dear = judge({ ...rest, cost: { ...cost, serverUsPerFrame: 36, serverKBPerFan: 45, serverCpuS: 6 } });
     assert.deepEqual(
@@ -27,7 +32,12 @@ describe('continuous load test', () => {
     const report = { ...good(), ...buildReport(madeUpFacts({ crowd: madeUpCrowd({ unanswered: 2 }) })) };
     assert.deepEqual(
       judge(report).filter(({ met }) => !met),
-      [{ name: 'requests without an answer', atMost: 0, measured: 2, met: false }],
+      [{ name: 'requests without an answer', atMost: 0, measured: 2, met: false, exact: false }],
+    );
+    const lost = buildReport(madeUpFacts({ crowd: madeUpCrowd({ frames: { received: 1_000, bytes: 40_000, wrong: 1 } }) }));
+    assert.ok(
+      judge(lost).some(({ met, exact }) => !met && exact),
+      'what is garbled once is wrong, whatever a second run says',
     );
   });
 
