@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import { defineConfig, type Plugin } from 'vite';
+import { trimSchema } from './bundle/trim-schema.ts';
 
 const client = import.meta.dirname;
 const COMPRESSIBLE = /\.(?:js|css|html|svg|json)$/;
@@ -29,6 +30,7 @@ function precompress(): Plugin {
 }
 
 const SDK = /[\\/]@colyseus[\\/]sdk[\\/]/;
+const SCHEMA = /[\\/]@colyseus[\\/]schema[\\/]build[\\/]index\.mjs$/;
 const LEFT_OUT = new Set(['H3Transport.mjs', 'HTTP.mjs', 'Auth.mjs', 'RoomInput.mjs']);
 
 /** Bundles the Colyseus SDK without what these pages never use, and with a codec for JSON alone. */
@@ -41,6 +43,7 @@ function trimSdk(): Plugin {
       if (source === 'msgpackr') return join(client, 'bundle/msgpack.ts');
       return LEFT_OUT.has(basename(source)) ? join(client, 'bundle/left-out.ts') : null;
     },
+    transform: (code, id) => (SCHEMA.test(id) ? { code: trimSchema(code), map: null } : null),
   };
 }
 

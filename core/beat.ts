@@ -10,9 +10,9 @@ const JOIN_MS = 1;
 /** While joins take this share of what a process can count on, beats take the least: whoever stands outside comes first. */
 const JOIN_SHARE_HIGH = 0.25;
 /** Share of what a process can count on that beats may take while nobody arrives. */
-const FRAME_SHARE = 0.4;
+const FRAME_SHARE = 0.3;
 /** What beats keep however many arrive. */
-const FRAME_SHARE_MIN = 0.15;
+const FRAME_SHARE_MIN = 0.1;
 /** A loop that is late by this much is served this many times slower. */
 const LOOP_DELAY_FACTOR = 8;
 /** Lateness that an idle process shows as well. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { assertOrderPerFan, ids, line, NOW, randoms, someLines } from '../tests/support/lane-lines.ts';
-import { isPrivileged, type LaneLine } from './chat-lanes.ts';
+import { goesFirst, type LaneLine } from './chat-lanes.ts';
 import { chooseUp, fairPick, freshOnce } from './chat-lanes-choose.ts';
 
 describe('choosing lines', () => {
@@ -48,15 +48,15 @@ describe('choosing lines', () => {
         assert.ok(up.length <= room);
         assert.equal(new Set(ids(up)).size, up.length);
         assertOrderPerFan(
-          up.filter((one) => !isPrivileged(one)),
+          up.filter((one) => !goesFirst(one)),
           fresh,
         );
         assert.deepEqual(
-          new Set(ids([...up.filter(isPrivileged), ...later])),
-          new Set(ids(fresh.filter(isPrivileged))),
+          new Set(ids([...up.filter(goesFirst), ...later])),
+          new Set(ids(fresh.filter(goesFirst))),
           'none of the first kind is lost',
         );
-        if (later.length > 0) assert.ok(up.every(isPrivileged));
+        if (later.length > 0) assert.ok(up.every(goesFirst));
         else assert.equal(up.length, Math.min(room, fresh.length));
       }),
     );

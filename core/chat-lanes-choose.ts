@@ -1,5 +1,5 @@
 /** Choosing among lines fairly: over fans, not over lines. */
-import { isPrivileged, type LaneLine, STALE_MS } from './chat-lanes.ts';
+import { goesFirst, type LaneLine, STALE_MS } from './chat-lanes.ts';
 
 /** The lines in order, each id once, without those that nobody would still want to read. */
 export function freshOnce<T extends LaneLine>(lines: readonly T[], nowMs: number): T[] {
@@ -59,9 +59,9 @@ export interface UpAsked<T extends LaneLine> {
 export function chooseUp<T extends LaneLine>(asked: UpAsked<T>): { readonly up: T[]; readonly later: T[] } {
   const { room, nowMs, random } = asked;
   const lines = freshOnce(asked.lines, nowMs);
-  const first = lines.filter(isPrivileged);
+  const first = lines.filter(goesFirst);
   const carried = new Set(first.slice(0, Math.max(0, room)));
-  const rest = lines.filter((line) => !isPrivileged(line));
+  const rest = lines.filter((line) => !goesFirst(line));
   for (const line of fairPick(rest, Math.max(0, Math.floor(room) - carried.size), random)) carried.add(line);
   return { up: lines.filter((line) => carried.has(line)), later: first.filter((line) => !carried.has(line)) };
 }

@@ -2,19 +2,21 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { LINES_PER_S } from '../schemas/limits.ts';
 import { assertOrderPerFan, ids, line, NOW, randoms, someLines } from '../tests/support/lane-lines.ts';
-import { isPrivileged, type LaneLine, laneBudget, laneRule, STALE_MS } from './chat-lanes.ts';
+import { isStaffs, type LaneLine, laneBudget, laneRule, STALE_MS } from './chat-lanes.ts';
 import { freshOnce } from './chat-lanes-choose.ts';
 import { beatLane, type EventLane, emptyLane, selectEventLane } from './chat-lanes-event.ts';
 
 describe('event lane', () => {
-  it('LN6 selects for everyone within the budget, but for staff and replies to staff, which are all there', () => {
+  it('LN6 selects for everyone within the budget, but for staff, who are all there, and replies to staff before all else', () => {
     fc.assert(
       fc.property(someLines, fc.double({ min: 0, max: 30, noNaN: true }), randoms, (candidates, budget, random) => {
         const { lines, left } = selectEventLane({ candidates, budget, nowMs: NOW, random });
         const fresh = freshOnce(candidates, NOW);
-        const privileged = fresh.filter(isPrivileged);
-        assert.ok(lines.length <= Math.max(Math.floor(budget), privileged.length));
-        for (const one of privileged) assert.ok(lines.includes(one));
+        const staffs = fresh.filter(isStaffs);
+        assert.ok(lines.length <= Math.max(Math.floor(budget), staffs.length));
+        for (const one of staffs) assert.ok(lines.includes(one));
+        const isReplyLeft = left.some(({ toStaff }) => toStaff);
+        if (isReplyLeft) assert.ok(lines.every((one) => isStaffs(one) || one.toStaff));
         assert.equal(new Set(ids(lines)).size, lines.length);
         assert.ok(lines.every(({ atMs }) => NOW - atMs <= STALE_MS));
         assertOrderPerFan(lines, fresh);
@@ -39,6 +41,27 @@ describe('event lane', () => {
       assert.equal(chosen.mode, 'calm');
     }
     assert.deepEqual(ids(shown).toSorted(), ids(said).toSorted());
+  });
+
+  it('LN6 LN7 stays within the budget when thousands answer staff, who all have their turn while it is fresh', () => {
+    let lane: EventLane<LaneLine> = emptyLane(NOW);
+    const replies = Array.from({ length: 400 }, (_, n) => line(`lin_${n}`, `fan_${n}`, NOW, { toStaff: true }));
+    const shown: LaneLine[] = [];
+    for (let beat = 0; beat <= 10; beat += 1) {
+      const isFirst = beat === 0;
+      const nowMs = NOW + beat * 1_000;
+      const chosen = beatLane(lane, {
+        candidates: isFirst ? replies : [],
+        accepted: isFirst ? 400 : 0,
+        nowMs,
+        random: () => 0.4,
+      });
+      lane = chosen.lane;
+      shown.push(...chosen.lines);
+    }
+    const { eventPerS } = laneBudget('crowded');
+    assert.ok(shown.length <= laneRule(eventPerS).capacity + 10 * LINES_PER_S, `${shown.length}`);
+    assert.ok(shown.length >= 10 * eventPerS, `${shown.length}`);
   });
 
   it('LN7 never shows more than the budget over any time, and never a line twice', () => {

@@ -1,7 +1,7 @@
 /** The event lane, as the stage runs it: what reaches everyone this beat. */
 import { LINES_PER_S } from '../schemas/limits.ts';
 import {
-  isPrivileged,
+  isStaffs,
   type LaneBudget,
   type LaneLine,
   type LaneMode,
@@ -37,7 +37,7 @@ export interface EventLane<T extends LaneLine> {
   /** Accepted in all sections, and shown to everyone, lately. */
   readonly accepted: Fading;
   readonly shown: Fading;
-  /** Calm only: over this beat's budget, first in the next. */
+  /** Over this beat's budget, first in the next; in a crowd replies to staff alone. */
   readonly waiting: readonly T[];
   /** Shown lately, oldest first. */
   readonly shownIds: readonly string[];
@@ -75,7 +75,7 @@ export interface EventLaneChosen<T extends LaneLine> extends LaneBudget {
   readonly shownShare: number;
 }
 
-/** How many of the candidates everyone sees: staff and replies to staff always, the rest fairly within `budget`. */
+/** Which of the candidates everyone sees: staff always, the rest fairly within `budget`, replies to staff before all else. */
 export function selectEventLane<T extends LaneLine>(asked: {
   readonly candidates: readonly T[];
   readonly budget: number;
@@ -83,20 +83,19 @@ export function selectEventLane<T extends LaneLine>(asked: {
   readonly random: () => number;
 }): { readonly lines: readonly T[]; readonly left: readonly T[] } {
   const fresh = freshOnce(asked.candidates, asked.nowMs);
-  const privileged = fresh.filter(isPrivileged);
-  const room = Math.max(0, Math.floor(asked.budget) - privileged.length);
-  const picked = fairPick(
-    fresh.filter((line) => !isPrivileged(line)),
-    room,
-    asked.random,
-  );
-  const chosen = new Set([...privileged, ...picked]);
+  const chosen = new Set(fresh.filter(isStaffs));
+  const fans = fresh.filter((line) => !isStaffs(line));
+  for (const toStaff of [true, false]) {
+    const room = Math.max(0, Math.floor(asked.budget) - chosen.size);
+    const lines = fans.filter((line) => line.toStaff === toStaff);
+    for (const line of fairPick(lines, room, asked.random)) chosen.add(line);
+  }
   return { lines: fresh.filter((line) => chosen.has(line)), left: fresh.filter((line) => !chosen.has(line)) };
 }
 
 /**
- * One beat of the event lane. Privileged lines use up budget as well, but are never held back by it. In calm, what is
- * over the budget waits for the next beat; in a crowd the next beat has its own sample.
+ * One beat of the event lane. Staff use up budget as well, but are never held back by it. In calm, what is
+ * over the budget waits for the next beat; in a crowd only replies to staff do, since the next beat has its own sample.
  */
 export function beatLane<T extends LaneLine>(lane: EventLane<T>, asked: EventLaneAsked<T>): EventLaneChosen<T> {
   const { nowMs, random } = asked;
@@ -120,7 +119,7 @@ export function beatLane<T extends LaneLine>(lane: EventLane<T>, asked: EventLan
       bucket: { ...bucket, tokens: Math.max(0, bucket.tokens - lines.length) },
       accepted,
       shown,
-      waiting: mode === 'calm' ? left : [],
+      waiting: mode === 'calm' ? left : left.filter(({ toStaff }) => toStaff),
       shownIds: [...lane.shownIds, ...lines.map(({ id }) => id)].slice(-REMEMBERED_IDS),
     },
   };

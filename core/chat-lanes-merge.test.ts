@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { LINES_PER_S } from '../schemas/limits.ts';
 import { line, NOW, someLines } from '../tests/support/lane-lines.ts';
-import { isPrivileged, type LaneLine, laneRule } from './chat-lanes.ts';
+import { isStaffs, type LaneLine, laneRule } from './chat-lanes.ts';
 import { freshOnce } from './chat-lanes-choose.ts';
 import { type LanedLine, mergeLanes } from './chat-lanes-merge.ts';
 import { fullBucket, type TokenBucket } from './token-bucket.ts';
@@ -17,7 +17,7 @@ describe('merging lanes', () => {
         let paid = 0;
         for (const [event, own] of beats) {
           const merged = mergeLanes({ waiting, event, own, isShown: (id) => shown.has(id), bucket, nowMs: NOW });
-          const privileged = merged.lines.filter((one) => isPrivileged(one.line)).length;
+          const privileged = merged.lines.filter((one) => isStaffs(one.line)).length;
           assert.ok(merged.lines.length <= Math.max(privileged, Math.floor(bucket.tokens)));
           for (const one of merged.lines) {
             assert.ok(!shown.has(one.line.id));

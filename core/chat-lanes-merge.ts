@@ -1,7 +1,7 @@
 /** Both lanes in one ring: what a section's fans see this beat. */
 import type { Lane } from '../schemas/chat.ts';
 import { LINES_PER_S } from '../schemas/limits.ts';
-import { isPrivileged, type LaneLine, laneRule, STALE_MS } from './chat-lanes.ts';
+import { isStaffs, type LaneLine, laneRule, STALE_MS } from './chat-lanes.ts';
 import { refill, type TokenBucket } from './token-bucket.ts';
 
 export interface LanedLine<T extends LaneLine> {
@@ -24,7 +24,7 @@ export interface MergeAsked<T extends LaneLine> {
 }
 
 /**
- * This beat's lines by age, each once, within the readable budget. Staff and replies to staff come always, then the
+ * This beat's lines by age, each once, within the readable budget. Staff come always, then the
  * own lines, which were promised to their authors, then the event lane's. What does not fit waits (`later`) until it
  * is stale.
  */
@@ -38,8 +38,8 @@ export function mergeLanes<T extends LaneLine>(
     return true;
   });
   const bucket = refill(asked.bucket, laneRule(LINES_PER_S), asked.nowMs);
-  const always = all.filter(({ line }) => isPrivileged(line));
-  const rest = all.filter(({ line }) => !isPrivileged(line));
+  const always = all.filter(({ line }) => isStaffs(line));
+  const rest = all.filter(({ line }) => !isStaffs(line));
   const byPromise = [...rest.filter(({ lane }) => lane === 'section'), ...rest.filter(({ lane }) => lane === 'event')];
   const room = Math.max(0, Math.floor(bucket.tokens) - always.length);
   const lines = [...always, ...byPromise.slice(0, room)].toSorted((a, b) => a.line.atMs - b.line.atMs);

@@ -33,15 +33,31 @@ describe('chat lanes', () => {
     assert.equal(decideFate(asked).fate, 'event');
   });
 
-  it('LN2 staff and replies to staff are never held, and cost no budget', () => {
+  it('LN2 staff are never held, and cost no budget', () => {
     const bucket = { tokens: 0, atMs: NOW };
+    const line = { role: 'moderator', toStaff: false } as const;
     fc.assert(
-      fc.property(fc.constantFrom<LaneMode>('calm', 'crowded'), fc.boolean(), fc.boolean(), (mode, isStaff, stageAway) => {
-        const who = { role: isStaff ? ('moderator' as const) : ('fan' as const), toStaff: !isStaff };
-        const asked = { mode, sectionPerS: 0, bucket, line: who, backlog: 99, stageAway, nowMs: NOW };
-        const { fate, bucket: after } = decideFate(asked);
+      fc.property(fc.constantFrom<LaneMode>('calm', 'crowded'), fc.boolean(), (mode, stageAway) => {
+        const { fate, bucket: after } = decideFate({ mode, sectionPerS: 0, bucket, line, backlog: 99, stageAway, nowMs: NOW });
         assert.equal(fate, stageAway ? 'section' : 'event');
         assert.deepEqual(after, bucket);
+      }),
+    );
+  });
+
+  it('LN2 replies to staff are for everyone, whatever the section owes, until there are more than a section may send', () => {
+    fc.assert(
+      fc.property(fc.constantFrom<LaneMode>('calm', 'crowded'), fc.boolean(), (mode, stageAway) => {
+        let bucket: TokenBucket = fullBucket(laneRule(LINES_PER_S), NOW);
+        const line = { role: 'fan', toStaff: true } as const;
+        const fates = Array.from({ length: 40 }, () => {
+          const decided = decideFate({ mode, sectionPerS: 5, bucket, line, backlog: 99, stageAway, nowMs: NOW });
+          bucket = decided.bucket;
+          return decided.fate;
+        });
+        const perS = mode === 'crowded' && !stageAway ? 5 : LINES_PER_S;
+        assert.equal(fates.filter((fate) => fate === (stageAway ? 'section' : 'event')).length, laneRule(perS).capacity);
+        assert.equal(fates.at(-1), 'held');
       }),
     );
   });

@@ -1,6 +1,6 @@
 /**
  * What of the chat reaches whom, so that it stays readable. While the whole event says no more than a person can
- * read, everybody sees every line (calm). Above that (crowded) the event lane carries staff, replies to staff and a
+ * read, everybody sees every line (calm). Above that (crowded) the event lane carries staff, then replies to staff, then a
  * fair sample, each section's lane its neighbours' lines, together within the budget.
  */
 import type { Fate, UpLine } from '../schemas/chat.ts';
@@ -17,9 +17,14 @@ export const STALE_MS = 10_000;
 /** How long the rate of lines is averaged over: a shorter burst is not a crowd. */
 export const RATE_WINDOW_MS = 3_000;
 
-/** Staff, and replies to staff, are carried whatever the budget. */
-export function isPrivileged(line: Pick<LaneLine, 'role' | 'toStaff'>): boolean {
-  return line.role !== 'fan' || line.toStaff;
+/** Staff are carried whatever the budget. */
+export function isStaffs(line: Pick<LaneLine, 'role'>): boolean {
+  return line.role !== 'fan';
+}
+
+/** Staff, and replies to staff, go before all others. Replies stay within the budget: "where are you from?" has thousands of them. */
+export function goesFirst(line: Pick<LaneLine, 'role' | 'toStaff'>): boolean {
+  return isStaffs(line) || line.toStaff;
 }
 
 /** Above the budget there is a choice; below this share of it, none again. In between nothing changes. */
@@ -55,7 +60,7 @@ export interface FateAsked {
   readonly mode: LaneMode;
   /** As the last digest said. */
   readonly sectionPerS: number;
-  /** This section's bucket; begin with `fullBucket(laneRule(LINES_PER_S), nowMs)`. */
+  /** This section's, one for replies to staff and one for all else; begin each with `fullBucket(laneRule(LINES_PER_S), nowMs)`. */
   readonly bucket: TokenBucket;
   readonly line: Pick<LaneLine, 'role' | 'toStaff'>;
   /** Lines promised to this section before, and not shown yet. */
@@ -67,16 +72,16 @@ export interface FateAsked {
 
 /**
  * An accepted line's fate, as its author is told: for everyone, for the neighbours, or held, which is journalled and
- * seen by its author alone. Staff and replies to staff are never held. In calm every line is for everyone, up to the
+ * seen by its author alone. Staff are never held, replies to staff only beyond what a section may send. In calm every line is for everyone, up to the
  * burst at which the event becomes a crowd anyway. In a crowd both lanes together take the whole budget, so that what once
  * waits would wait for good and everybody's lines behind it: nothing is added while more than half a second's worth is owed.
  */
 export function decideFate(asked: FateAsked): { readonly fate: Fate; readonly bucket: TokenBucket } {
   const { mode, line, stageAway, nowMs } = asked;
-  if (isPrivileged(line)) return { fate: stageAway ? 'section' : 'event', bucket: asked.bucket };
   const sharesBudget = mode === 'crowded' && !stageAway;
-  if (sharesBudget && asked.backlog > asked.sectionPerS / 2) return { fate: 'held', bucket: asked.bucket };
+  if (isStaffs(line)) return { fate: stageAway ? 'section' : 'event', bucket: asked.bucket };
+  if (!line.toStaff && sharesBudget && asked.backlog > asked.sectionPerS / 2) return { fate: 'held', bucket: asked.bucket };
   const { taken, bucket } = take(asked.bucket, laneRule(sharesBudget ? asked.sectionPerS : LINES_PER_S), nowMs);
   if (!taken) return { fate: 'held', bucket };
-  return { fate: mode === 'calm' && !stageAway ? 'event' : 'section', bucket };
+  return { fate: (mode === 'calm' || line.toStaff) && !stageAway ? 'event' : 'section', bucket };
 }

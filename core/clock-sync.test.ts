@@ -28,6 +28,11 @@ function after(samples: readonly ClockSample[], playing = true): ClockSync {
   return samples.reduce((sync, sample) => addSample(sync, sample, playing), NO_SYNC);
 }
 
+/** Somebody who has been here for a while, and knows no better than this sample says. */
+function settled(sample: ClockSample): ClockSync {
+  return after([sample, sample, sample]);
+}
+
 const way = fc.integer({ min: 0, max: 400 });
 
 describe('clock sync', () => {
@@ -112,7 +117,7 @@ describe('clock sync', () => {
   it('CS6 glides while playing: never a step, never backwards, and arrives', () => {
     fc.assert(
       fc.property(fc.integer({ min: -200, max: 200 }), (correction) => {
-        const rough = after([ping(0, 0, 100 - Math.min(correction, 0), 100 + Math.max(correction, 0))]);
+        const rough = settled(ping(0, 0, 100 - Math.min(correction, 0), 100 + Math.max(correction, 0)));
         const startMs = 1_000;
         const sync = addSample(rough, ping(offsetMs(rough, 0) + correction / 4, startMs, 1, 1), true);
         let last = eventNowMs(sync, startMs + 2);
@@ -128,15 +133,22 @@ describe('clock sync', () => {
   });
 
   it('CS6 steps when it is not playing, or too far off to glide', () => {
-    const rough = after([ping(0, 0, 250, 50)]);
+    const rough = settled(ping(0, 0, 250, 50));
     assert.equal(offsetMs(addSample(rough, ping(0, 1_000, 1, 1), false), 1_002), 0);
     assert.ok(Math.abs(offsetMs(addSample(rough, ping(0, 1_000, 1, 1), true), 1_002) - 100) < 1e-6);
     const far = addSample(rough, ping(STEP_ABOVE_MS + 101, 1_000, 1, 1), true);
     assert.equal(offsetMs(far, 1_002), STEP_ABOVE_MS + 101);
   });
 
+  it('CS6 steps at its first samples, so that whoever joins a busy house does not glide for half a minute', () => {
+    const slow = after([ping(0, 0, 300, 20)]);
+    assert.ok(Math.abs(offsetMs(slow, 320)) > 100);
+    const quick = addSample(slow, ping(0, 600, 5, 5), true);
+    assert.ok(Math.abs(offsetMs(quick, 620)) < 1);
+  });
+
   it('CS6 counts what is left to glide in its error bound', () => {
-    const rough = after([ping(0, 0, 150, 50)]);
+    const rough = settled(ping(0, 0, 150, 50));
     const gliding = addSample(rough, ping(0, 1_000, 1, 1), true);
     assert.ok(errorBoundMs(gliding, 1_002) > 50);
     assert.ok(errorBoundMs(gliding, 15_000) < 3);

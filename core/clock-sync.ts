@@ -82,7 +82,7 @@ function contradict(a: ClockSample, b: ClockSample): boolean {
 
 /**
  * Takes in one sample; an impossible one changes nothing. Samples that the new one contradicts are forgotten.
- * While `playing`, event time glides to its new offset unless it is off by more than `STEP_ABOVE_MS`.
+ * While `playing`, event time glides to its new offset unless it is off by more than `STEP_ABOVE_MS`, or so new that nobody has heard it yet.
  */
 export function addSample(sync: ClockSync, sample: ClockSample, playing: boolean): ClockSync {
   if (!isUsable(sample)) return sync;
@@ -92,7 +92,8 @@ export function addSample(sync: ClockSync, sample: ClockSample, playing: boolean
   const known = best(samples, sample.t3, drift === null ? DRIFT_MAX : DRIFT_USUAL) as ClockSample;
   const toMs = sampleOffsetMs(known) + (sample.t3 - known.t3) * (drift ?? 0);
   const fromMs = sync.glide === null ? toMs : offsetMs(sync, sample.t3);
-  const steps = !playing || Math.abs(toMs - fromMs) > STEP_ABOVE_MS;
+  const isNew = sync.samples.length < JOIN_PINGS;
+  const steps = !playing || isNew || Math.abs(toMs - fromMs) > STEP_ABOVE_MS;
   return {
     samples,
     // After a step only the new sample counts, so the next pings come soon, as after a join.

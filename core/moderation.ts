@@ -129,3 +129,11 @@ export function takesAway(removal: Removal, line: Pick<Line, 'id' | 'fanId' | 'a
       return assertNever(removal);
   }
 }
+
+/** Whether any of the removals that a snapshot remembers takes this line away. */
+export function isTakenAway(
+  { removals }: { readonly removals: readonly { readonly removal: Removal }[] },
+  line: Pick<Line, 'id' | 'fanId' | 'atMs'>,
+): boolean {
+  return removals.some(({ removal }) => takesAway(removal, line));
+}

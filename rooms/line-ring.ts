@@ -1,4 +1,5 @@
 /** The lines that a room shows: a fixed ring, kept as plain values and written to the schema right before a patch. */
+import { takesAway } from '../core/moderation.ts';
 import { numberFrom, slotOf } from '../core/ring.ts';
 import type { Lane, Line, Removal } from '../schemas/chat.ts';
 import { LINE_RING_SLOTS } from '../schemas/limits.ts';
@@ -7,18 +8,6 @@ import { LineState } from '../schemas/section-state.ts';
 export interface RingLine {
   readonly line: Line;
   readonly lane: Lane;
-}
-
-/** Whether moderation took this line away. */
-export function isRemoved(line: Pick<Line, 'id' | 'fanId' | 'atMs'>, removal: Removal): boolean {
-  switch (removal.kind) {
-    case 'line':
-      return line.id === removal.lineId;
-    case 'fan':
-      return line.fanId === removal.fanId && line.atMs <= removal.beforeMs;
-    case 'all':
-      return line.atMs <= removal.beforeMs;
-  }
 }
 
 export class LineRing {
@@ -60,7 +49,7 @@ export class LineRing {
   /** Takes away what `removal` names. */
   remove(removal: Removal): void {
     this.#slots.forEach((shown, slot) => {
-      if (shown !== null && isRemoved(shown.line, removal)) this.#empty(slot);
+      if (shown !== null && takesAway(removal, shown.line)) this.#empty(slot);
     });
   }
 

@@ -38,7 +38,7 @@ export type Line = z.infer<typeof Line>;
 export const UpLine = Line.extend({
   section: z.string().max(96),
   addressHash: AddressHash.nullable(),
-  /** The line answers staff, so it is always carried. */
+  /** The line answers staff, so it goes first. */
   toStaff: z.boolean(),
 });
 export type UpLine = z.infer<typeof UpLine>;

@@ -1,14 +1,17 @@
 /** Which page a fan sees, by where the session is. */
 import { useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
-import { PartyError } from '../../core/errors.ts';
 import { messages } from '../i18n/language.ts';
+import { isAtShow } from '../session/phases.ts';
 import { Backdrop } from '../ui/cover.tsx';
 import { applyTheme } from '../ui/theme.ts';
 import { Closing } from './closing.tsx';
+import { keepLoading, type LoadProblem } from './keep-loading.ts';
 import { Lobby } from './lobby.tsx';
 import { type Party, PartyContext, useParty } from './party.ts';
 import { Show } from './show.tsx';
+
+const OVER = { kind: 'closed', why: 'ended', code: null, message: '', reason: '', untilMs: null } as const;
 
 export function App({ party }: { readonly party: Party }) {
   return (
@@ -19,16 +22,17 @@ export function App({ party }: { readonly party: Party }) {
 }
 
 function Page() {
-  const { session } = useParty();
+  const party = useParty();
+  const { session } = party;
   const words = messages.value;
-  const problem = useSignal<'unknown' | 'unreachable' | null>(null);
-  const load = () => {
-    problem.value = null;
-    session.load().catch((error: unknown) => {
-      problem.value = error instanceof PartyError && error.code === 'unknown_event' ? 'unknown' : 'unreachable';
-    });
-  };
-  useEffect(load, []);
+  const problem = useSignal<LoadProblem>(null);
+  const asked = useSignal(0);
+  useEffect(() => {
+    const say = (heard: LoadProblem) => {
+      problem.value = heard;
+    };
+    return keepLoading(party, say);
+  }, [asked.value]);
   useSignalEffect(() => {
     const event = session.event.value;
     if (event === null) return;
@@ -39,17 +43,22 @@ function Page() {
   const event = session.event.value;
   const phase = session.phase.value;
   const view = session.view.value;
-  const live = event !== null && view !== null && (phase.kind === 'live' || phase.kind === 'reconnecting');
+  const live = event !== null && view !== null && isAtShow(phase);
   useFocusOnChange(phase.kind === 'closed' ? phase.why : live ? 'live' : null);
 
   if (problem.value === 'unknown') return <Blank title={words.notFoundTitle} body={words.notFoundBody} />;
-  if (problem.value === 'unreachable')
-    return <Blank title={words.unreachableTitle} body={words.unreachableBody} onRetry={load} />;
+  if (problem.value === 'silent') {
+    const askNow = () => {
+      problem.value = null;
+      asked.value += 1;
+    };
+    return <Blank title={words.unreachableTitle} body={words.stillAsking} onRetry={askNow} />;
+  }
   if (event === null) return <Blank title="" body={words.loading} />;
-  if (live) return <Show event={event} view={view} reconnecting={phase.kind === 'reconnecting'} />;
+  if (live) return <Show event={event} view={view} reconnecting={phase.kind !== 'live'} />;
   if (phase.kind === 'closed') return <Closing event={event} phase={phase} />;
   if (event.state === 'ended' || view?.ended === true) {
-    return <Closing event={event} phase={{ kind: 'closed', why: 'ended', message: '', untilMs: null }} />;
+    return <Closing event={event} phase={OVER} />;
   }
   return <Lobby event={event} phase={phase} />;
 }

@@ -4,14 +4,15 @@ import { useEffect, useRef } from 'preact/hooks';
 import { messages } from '../i18n/language.ts';
 import type { ShownLine } from '../session/types.ts';
 import { ANNOUNCE_EVERY_MS, nextAnnouncement, type SpokenLine } from '../ui/announcer.ts';
-import { snippet } from '../ui/chat-view.ts';
+import { isForMe, mentionOf, snippet } from '../ui/chat-view.ts';
+import type { HiddenFans } from '../ui/hidden-fans.ts';
 import { speakChat } from '../ui/preferences.ts';
 import { useParty } from './party.ts';
 
 /** How often pending lines are looked at. */
 const LOOK_EVERY_MS = 500;
 
-export function ChatAnnouncer() {
+export function ChatAnnouncer({ hidden }: { readonly hidden: HiddenFans }) {
   const { session, clock } = useParty();
   const spoken = useSignal('');
   /** The lines that were there at the last look; those of the first look are not news. */
@@ -22,11 +23,13 @@ export function ChatAnnouncer() {
   useSignalEffect(() => {
     const lines = session.lines.value;
     const before = known.current;
-    const now = new Set(lines.map((line) => line.id));
-    known.current = now;
+    known.current = new Set(lines.map((line) => line.id));
+    const hiddenIds = new Set(hidden.fans.value.map(({ id }) => id));
+    const now = new Set(lines.filter(({ fanId }) => !hiddenIds.has(fanId)).map(({ id }) => id));
+    const namesMe = mentionOf(session.fan.value?.name ?? '');
     const fresh = before === null ? [] : lines.filter((line) => line.mine === null && !before.has(line.id));
-    const waiting = [...pending.current, ...fresh.map((line) => spokenLine(line, lines))];
-    // What was taken away meanwhile is not spoken either.
+    const waiting = [...pending.current, ...fresh.map((line) => spokenLine(line, lines, namesMe))];
+    // What was taken away meanwhile is not spoken, nor is what the listener hides.
     pending.current = speakChat.value ? waiting.filter((line) => now.has(line.id)).slice(-200) : [];
   });
 
@@ -52,7 +55,7 @@ export function ChatAnnouncer() {
   );
 }
 
-function spokenLine(line: ShownLine, lines: readonly ShownLine[]): SpokenLine {
-  const answersMe = line.replyTo !== '' && lines.some((other) => other.id === line.replyTo && other.mine !== null);
-  return { id: line.id, name: line.name, text: line.text, important: answersMe || line.role !== 'fan' };
+function spokenLine(line: ShownLine, lines: readonly ShownLine[], namesMe: (text: string) => boolean): SpokenLine {
+  const answered = lines.find(({ id }) => id === line.replyTo);
+  return { id: line.id, name: line.name, text: line.text, important: isForMe(line, answered, namesMe) || line.role !== 'fan' };
 }

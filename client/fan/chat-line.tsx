@@ -8,8 +8,10 @@ import { splitLinks } from '../ui/linkify.ts';
 
 interface ChatLineProps {
   readonly line: ShownLine;
-  readonly quoted: ShownLine | 'gone' | null;
+  readonly quoted: ShownLine | 'gone' | 'hidden' | null;
   readonly own: boolean;
+  /** Answers the reader, or names them. */
+  readonly forMe: boolean;
   readonly active: boolean;
   readonly tabbable: boolean;
   readonly words: Messages;
@@ -17,6 +19,7 @@ interface ChatLineProps {
   readonly onActive: () => void;
   readonly onReply: (line: ShownLine) => void;
   readonly onReport: (line: ShownLine) => void;
+  readonly onHide: (line: ShownLine) => void;
 }
 
 export class ChatLine extends Component<ChatLineProps> {
@@ -28,16 +31,17 @@ export class ChatLine extends Component<ChatLineProps> {
       next.active !== now.active ||
       next.tabbable !== now.tabbable ||
       next.own !== now.own ||
+      next.forMe !== now.forMe ||
       next.words !== now.words
     );
   }
 
   override render() {
-    const { line, quoted, own, active, tabbable, words, onActive } = this.props;
+    const { line, own, forMe, active, tabbable, words, onActive } = this.props;
     const staff = line.role !== 'fan';
     return (
       <li
-        class={staff ? 'line line-staff' : own ? 'line line-own' : 'line'}
+        class={`line${staff ? ' line-staff' : own ? ' line-own' : ''}${forMe ? ' line-for-me' : ''}`}
         data-line={line.id}
         data-active={active}
         data-state={line.mine?.kind}
@@ -46,10 +50,9 @@ export class ChatLine extends Component<ChatLineProps> {
         onFocusIn={onActive}
         onClick={onActive}
       >
-        {quoted !== null && (
-          <p class="line-quote">{quoted === 'gone' ? words.goneLine : `${quoted.name}: ${snippet(quoted.text)}`}</p>
-        )}
+        {this.#quote()}
         <p class="line-words">
+          {forMe && <span class="sr-only">{words.forYou}: </span>}
           <span class="line-name" style={staff ? undefined : { '--hue': String(hueOf(line.fanId)) }}>
             {line.name}
           </span>
@@ -72,6 +75,13 @@ export class ChatLine extends Component<ChatLineProps> {
     );
   }
 
+  #quote() {
+    const { quoted, words } = this.props;
+    if (quoted === null) return null;
+    if (quoted === 'gone') return <p class="line-quote">{words.goneLine}</p>;
+    return <p class="line-quote">{quoted === 'hidden' ? words.hiddenLine : `${quoted.name}: ${snippet(quoted.text)}`}</p>;
+  }
+
   #fate() {
     const { line, words, session } = this.props;
     if (line.mine === null) return null;
@@ -91,7 +101,7 @@ export class ChatLine extends Component<ChatLineProps> {
   }
 
   #actions() {
-    const { line, own, words, onReply, onReport } = this.props;
+    const { line, own, words, onReply, onReport, onHide } = this.props;
     if (line.mine !== null && line.mine.kind !== 'accepted') return null;
     return (
       <span class="line-actions">
@@ -99,9 +109,14 @@ export class ChatLine extends Component<ChatLineProps> {
           <Icon name="reply" />
         </button>
         {!own && line.role === 'fan' && (
-          <button type="button" class="icon-button" aria-label={`${words.report}: ${line.name}`} onClick={() => onReport(line)}>
-            <Icon name="flag" />
-          </button>
+          <>
+            <button type="button" class="icon-button" aria-label={`${words.report}: ${line.name}`} onClick={() => onReport(line)}>
+              <Icon name="flag" />
+            </button>
+            <button type="button" class="icon-button" aria-label={`${words.hide}: ${line.name}`} onClick={() => onHide(line)}>
+              <Icon name="hide" />
+            </button>
+          </>
         )}
       </span>
     );

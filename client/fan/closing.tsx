@@ -19,22 +19,24 @@ interface Farewell {
   readonly back: string | null;
 }
 
-function farewellOf(words: Messages, event: EventSummary, { why, message, untilMs }: Closed): Farewell {
+function farewellOf(words: Messages, event: EventSummary, { why, code, message, untilMs }: Closed): Farewell {
   switch (why) {
     case 'ended':
       return { title: words.endedTitle, body: words.endedBody(event.title), back: null };
     case 'banned':
-      return { title: words.bannedTitle, body: message || words.bannedBody, back: untilMs === null ? null : words.comeBack };
+      return { title: words.bannedTitle, body: words.bannedBody, back: untilMs === null ? null : words.comeBack };
     case 'kicked':
-      return { title: words.kickedTitle, body: message || words.kickedBody, back: words.comeBack };
+      return { title: words.kickedTitle, body: words.kickedBody, back: words.comeBack };
     case 'elsewhere':
       return { title: words.elsewhereTitle, body: words.elsewhereBody, back: words.continueHere };
-    case 'doors-closed':
-      return { title: words.doorsClosedTitle, body: words.doorsClosedBody, back: words.tryAgain };
     case 'left':
       return { title: words.leftTitle, body: words.leftBody, back: words.comeBack };
-    case 'refused':
-      return { title: words.refusedTitle, body: message, back: words.tryAgain };
+    case 'outdated':
+      return { title: words.refusedTitle, body: words.outdatedBody, back: null };
+    case 'refused': {
+      const body = code === null ? words.refusedBody : (words.refusals[code] ?? message);
+      return { title: words.refusedTitle, body, back: words.tryAgain };
+    }
   }
 }
 
@@ -48,8 +50,9 @@ export function Closing({ event, phase }: { readonly event: EventSummary; readon
     () => phase.untilMs === null || session.clock.nowMs() >= phase.untilMs,
   );
   const setlist = session.view.value?.setlist ?? [];
+  const isSentAway = phase.why === 'banned' || phase.why === 'kicked';
   const until =
-    phase.untilMs === null
+    phase.untilMs === null || !isSentAway
       ? null
       : new Intl.DateTimeFormat(words.code, { dateStyle: 'medium', timeStyle: 'short' }).format(phase.untilMs);
   return (
@@ -57,6 +60,7 @@ export function Closing({ event, phase }: { readonly event: EventSummary; readon
       <div class="farewell" role="status">
         <h2>{farewell.title}</h2>
         <p>{farewell.body}</p>
+        {phase.reason !== '' && <p>{words.staffSay(phase.reason)}</p>}
         {until !== null && <p>{words.untilWhen(until)}</p>}
       </div>
       {farewell.back !== null && free && (

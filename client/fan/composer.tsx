@@ -3,7 +3,7 @@ import { type Signal, useSignal } from '@preact/signals';
 import { useEffect, useId, useRef } from 'preact/hooks';
 import { messages } from '../i18n/language.ts';
 import type { PartyView, ShownLine } from '../session/types.ts';
-import { draftOf, slowLeftMs, snippet } from '../ui/chat-view.ts';
+import { draftOf, isSendKey, slowLeftMs, snippet } from '../ui/chat-view.ts';
 import { Icon } from '../ui/icons.tsx';
 import { useTicking } from '../ui/ticking.ts';
 import { useParty } from './party.ts';
@@ -82,7 +82,7 @@ export function Composer({ view, answering }: ComposerProps) {
           }}
           onKeyDown={(event) => {
             if (event.key === 'Escape') answering.value = null;
-            if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
+            if (!isSendKey(event)) return;
             event.preventDefault();
             send();
           }}

@@ -10,16 +10,20 @@ import type { SessionPhase } from '../session/types.ts';
 import { background } from '../ui/background.ts';
 import { Backdrop, Cover } from '../ui/cover.tsx';
 import { fanName } from '../ui/preferences.ts';
+import { useTicking } from '../ui/ticking.ts';
 import { Countdown, RetryCountdown } from './countdown.tsx';
 import { useParty } from './party.ts';
 
 export function Lobby({ event, phase }: { readonly event: EventSummary; readonly phase: SessionPhase }) {
   const words = messages.value;
-  const { session } = useParty();
-  const early = phase.kind === 'before-doors' || (phase.kind === 'idle' && event.state === 'before');
+  const { session, clock } = useParty();
+  // Nothing else tells the page that the hour has come.
+  const isTime = useTicking(clock, event.state === 'before' ? 1_000 : 0, () => event.doorsAtMs <= session.clock.nowMs());
+  const early = phase.kind === 'before-doors' || (phase.kind === 'idle' && event.state === 'before' && !isTime);
+  const isShut = phase.kind === 'doors-closed';
   const doorsAtMs = phase.kind === 'before-doors' ? phase.doorsAtMs : event.doorsAtMs;
   return (
-    <Poster event={event} eyebrow={early ? words.listeningParty : words.doorsOpen} live={!early}>
+    <Poster event={event} eyebrow={early || isShut ? words.listeningParty : words.doorsOpen} live={!early && !isShut}>
       {early && doorsAtMs > session.clock.nowMs() && <Countdown untilMs={doorsAtMs} />}
       <WayIn phase={phase} early={early} />
     </Poster>
@@ -73,6 +77,16 @@ function WayIn({ phase, early }: { readonly phase: SessionPhase; readonly early:
           {words.keptPlace}
         </p>
       );
+    case 'doors-closed':
+      return (
+        <div class="door-line">
+          <div role="status">
+            <h2 class="door-place">{words.doorsClosedTitle}</h2>
+            <p class="door-note">{words.doorsClosedBody}</p>
+          </div>
+          <RetryCountdown atMs={phase.retryAtMs} />
+        </div>
+      );
     case 'in-line':
       return (
         <div class="door-line">
@@ -88,7 +102,7 @@ function WayIn({ phase, early }: { readonly phase: SessionPhase; readonly early:
     case 'reconnecting':
       return (
         <p class="door-note door-busy" role="status">
-          {words.joining}
+          {'isSilent' in phase && phase.isSilent ? words.stillAsking : words.joining}
         </p>
       );
     default:

@@ -1,6 +1,13 @@
-/** Names on the phone's lock screen and in its media controls. Play and pause stay the host's: no action is offered. */
+/** Names on the phone's lock screen and in its media controls. Pause and play there are the listener's own: the party goes on. */
 import type { PartyPlayer } from '../playback/types.ts';
 import type { PartySession } from '../session/types.ts';
+import { background } from '../ui/background.ts';
+
+/** What the listener pauses stays paused until they tap or play again. */
+export function obeyMediaKeys(player: Pick<PartyPlayer, 'lock' | 'unlock'>, mediaSession: MediaSession): void {
+  mediaSession.setActionHandler('pause', () => player.lock());
+  mediaSession.setActionHandler('play', () => background(player.unlock()));
+}
 
 export function showOnLockScreen(session: PartySession, player: PartyPlayer, mediaSession: MediaSession): void {
   const view = session.view.value;

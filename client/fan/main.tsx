@@ -8,10 +8,11 @@ import { canSteerByRate, createMediaElement } from '../playback/media-element.ts
 import { createPartyPlayer } from '../playback/player.ts';
 import { browserPage } from '../session/page.ts';
 import { createPartySession } from '../session/party-session.ts';
+import { soundingView } from '../session/phases.ts';
 import { safeStorage } from '../ui/browser-storage.ts';
 import { chosenLanguage } from '../ui/preferences.ts';
 import { App } from './app.tsx';
-import { showOnLockScreen } from './lock-screen.ts';
+import { obeyMediaKeys, showOnLockScreen } from './lock-screen.ts';
 
 const clock = systemClock();
 const random = Math.random;
@@ -28,7 +29,7 @@ const session = createPartySession({
   page,
 });
 const player = createPartyPlayer({
-  timeline: () => session.view.value,
+  timeline: () => soundingView(session),
   eventNowMs: () => session.clock.nowMs(),
   clock,
   random,
@@ -39,7 +40,11 @@ const player = createPartyPlayer({
   onErrorMs: (errorMs) => session.reportSyncError(errorMs),
 });
 
-if ('mediaSession' in navigator) effect(() => showOnLockScreen(session, player, navigator.mediaSession));
+if ('mediaSession' in navigator) {
+  const { mediaSession } = navigator;
+  effect(() => showOnLockScreen(session, player, mediaSession));
+  obeyMediaKeys(player, mediaSession);
+}
 
 const element = document.getElementById('page');
 invariant(element !== null, 'the page has its element');

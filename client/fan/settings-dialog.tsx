@@ -4,6 +4,7 @@ import type { Signal } from '@preact/signals';
 import { LANGUAGES, type Language, messages, speak } from '../i18n/language.ts';
 import { background } from '../ui/background.ts';
 import { Dialog } from '../ui/dialog.tsx';
+import { hiddenFansAt } from '../ui/hidden-fans.ts';
 import { calmReactions, chosenLanguage, speakChat } from '../ui/preferences.ts';
 import { useParty } from './party.ts';
 
@@ -14,6 +15,7 @@ const NUDGE_STEP_MS = 10;
 export function SettingsDialog({ onClose }: { readonly onClose: () => void }) {
   const { session, player } = useParty();
   const words = messages.value;
+  const hidden = hiddenFansAt(session.event.value?.slug ?? '');
   const nudgeMs = player.nudgeMs.value;
   return (
     <Dialog title={words.settings} closeLabel={words.close} onClose={onClose}>
@@ -52,6 +54,16 @@ export function SettingsDialog({ onClose }: { readonly onClose: () => void }) {
       </fieldset>
       <Switch choice={speakChat} label={words.speakChat} hint={words.speakChatHint} />
       <Switch choice={calmReactions} label={words.calmReactions} hint={words.calmReactionsHint} />
+      {hidden.fans.value.length > 0 && (
+        <fieldset class="setting">
+          <legend>{words.hiddenPeople}</legend>
+          {hidden.fans.value.map(({ id, name }) => (
+            <button key={id} type="button" class="button" onClick={() => hidden.show(id)}>
+              {words.showAgain(name)}
+            </button>
+          ))}
+        </fieldset>
+      )}
       <label class="setting setting-choice">
         <span>{words.language}</span>
         <select

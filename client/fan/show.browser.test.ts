@@ -72,6 +72,34 @@ describe('the show, in Chromium', function () {
     for (const page of [ada, ben]) await until('it is counted', async () => (await total(page, '👏')) === before + 3);
   });
 
+  it('FP17 shows an announcement again that was dismissed, cleared and made once more', async () => {
+    const page = await house.fan('Ada');
+    const text = `Encore ${randomUUID().slice(0, 8)}`;
+    const notice = page.locator('.notice').getByText(text);
+    await house.owner.ask('announce', { text });
+    await notice.waitFor();
+    await page.getByRole('button', { name: en.dismiss, exact: true }).click();
+    await notice.waitFor({ state: 'detached' });
+    await house.owner.ask('clear-announcement', {});
+    // The page has drawn that there is none once it shows what was said after it.
+    await house.owner.ask('say', { text: `after ${text}` });
+    await lineWith(page, `after ${text}`).waitFor();
+    await house.owner.ask('announce', { text });
+    await notice.waitFor();
+    await house.owner.ask('clear-announcement', {});
+  });
+
+  it('FP8 tells those who do not see the page when its sound goes and comes, without figures', async () => {
+    const page = await house.fan('Ada');
+    const news = page.locator('.sound [role=status]');
+    await news.getByText(en.soundNews.with).waitFor({ state: 'attached' });
+    await page.evaluate(() => document.querySelector<HTMLMediaElement>('[data-front-row=audible]')?.pause());
+    await news.getByText(en.soundNews.off).waitFor({ state: 'attached' });
+    await page.getByRole('button', { name: en.tapForSound }).click();
+    await news.getByText(en.soundNews.with).waitFor({ state: 'attached' });
+    assert.equal(await page.locator('[role=status] .sync-ms, [aria-live] .sync-ms').count(), 0);
+  });
+
   it('FP28 can be used from the first to the last control by keyboard alone', async () => {
     const page = await house.person();
     await page.goto(house.party.fanUrl);

@@ -14,7 +14,7 @@ import { NowPlaying, Picture } from './now-playing.tsx';
 import { useParty } from './party.ts';
 import { Reactions } from './reactions.tsx';
 import { Setlist } from './setlist.tsx';
-import { SyncChip, VolumeControl } from './sound.tsx';
+import { SoundNews, SyncChip, VolumeControl } from './sound.tsx';
 
 interface ShowProps {
   readonly event: EventSummary;
@@ -43,6 +43,7 @@ export function Show({ event, view, reconnecting }: ShowProps) {
         <Picture track={track} eventTitle={event.title} />
         <div class="sound">
           <SyncChip />
+          <SoundNews />
           <VolumeControl />
         </div>
         <div class="liner">

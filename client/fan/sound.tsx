@@ -1,5 +1,5 @@
 /** The fan's own sound: volume, mute, and how close this device is to the crowd. */
-
+import { useRef } from 'preact/hooks';
 import type { Messages } from '../i18n/en.ts';
 import { messages } from '../i18n/language.ts';
 import type { PlayerStatus, SyncQuality } from '../playback/types.ts';
@@ -20,6 +20,27 @@ function syncWords(words: Messages, status: PlayerStatus, quality: SyncQuality):
     default:
       return words.syncUnknown;
   }
+}
+
+/** What is worth a word to those who only listen; null: nothing new. Small corrections are none. */
+function soundNews(words: Messages, status: PlayerStatus, quality: SyncQuality): string | null {
+  const news = words.soundNews;
+  if (status === 'locked') return news.off;
+  if (status === 'failed') return news.failed;
+  if (status === 'catching-up') return news.behind;
+  return status === 'playing' && quality === 'locked-in' ? news.with : null;
+}
+
+/** Says how the sound is, once for each change, and no figures. */
+export function SoundNews() {
+  const { player } = useParty();
+  const said = useRef('');
+  said.current = soundNews(messages.value, player.status.value, player.quality.value) ?? said.current;
+  return (
+    <p class="sr-only" role="status">
+      {said.current}
+    </p>
+  );
 }
 
 export function SyncChip() {

@@ -39,12 +39,21 @@ describe('ways in and out, in Chromium', function () {
       const heard = await audible(page);
       return heard !== null && !heard.paused && heard.atMs > 0;
     });
+  const isQuiet = (page: Page) =>
+    page.evaluate(() =>
+      [...document.querySelectorAll('audio, video')].every(
+        (media) => (media as HTMLMediaElement).paused && !media.hasAttribute('src'),
+      ),
+    );
+  const fallsSilent = (page: Page) => until('the music is over', () => isQuiet(page));
 
   it('FP4 counts down before doors, keeps the place, and lets in with sound by itself', async () => {
     await bookFor(dataDir, 'soon', Date.now() + 9_000);
-    const page = await house.person(PHONE);
+    const [page, onlooker] = [await house.person(PHONE), await house.person()];
     await until('the party is known', async () => (await askForTicket(house.party.origin, 'soon', { name: 'x' })).status !== 404);
     await page.goto(`${house.party.origin}/e/soon`);
+    await onlooker.goto(`${house.party.origin}/e/soon`);
+    await onlooker.getByRole('button', { name: en.saveMyPlace }).waitFor();
     const timer = page.getByRole('timer');
     const shownS = async () => Number(/(\d+) seconds?$/.exec((await timer.getAttribute('aria-label')) ?? '')?.[1]);
     await timer.waitFor();
@@ -55,6 +64,9 @@ describe('ways in and out, in Chromium', function () {
     await page.getByText(en.keptPlace).waitFor();
     await isIn(page);
     await sounds(page);
+    await onlooker.getByRole('button', { name: en.stepInside }).waitFor();
+    await onlooker.getByText(en.doorsOpen).waitFor();
+    assert.equal(await onlooker.getByRole('timer').count(), 0);
   });
 
   it('FP4 says the place in line and the time of the next look, and lets in by itself', async () => {
@@ -73,10 +85,13 @@ describe('ways in and out, in Chromium', function () {
 
   it('FP6 left: a page, and a way back', async () => {
     const page = await house.fan('Leaver');
+    await sounds(page);
     await page.getByRole('button', { name: en.settings }).click();
     await page.getByRole('button', { name: en.leave }).click();
     await heading(page, en.leftTitle);
+    await fallsSilent(page);
     await until('the seat is free', async () => (await fanIdOf('Leaver')) === undefined);
+    assert.equal(await isQuiet(page), true);
     await page.getByRole('button', { name: en.comeBack }).click();
     await isIn(page);
     await sounds(page);
@@ -84,6 +99,7 @@ describe('ways in and out, in Chromium', function () {
 
   it('FP6 opened elsewhere: of four tabs the oldest makes room, and can take the room of the next', async () => {
     const oldest = await house.fan('Tabs');
+    await sounds(oldest);
     const others: Page[] = [];
     for (let tab = 2; tab <= 4; tab += 1) {
       const page = await oldest.context().newPage();
@@ -94,29 +110,37 @@ describe('ways in and out, in Chromium', function () {
       await isIn(page);
     }
     await heading(oldest, en.elsewhereTitle);
+    await fallsSilent(oldest);
     await oldest.getByRole('button', { name: en.continueHere }).click();
     await isIn(oldest);
+    await sounds(oldest);
     await heading(others[0] as Page, en.elsewhereTitle);
   });
 
   it('FP6 sent out: the reason, the moment, and a way back when it is over', async () => {
     const page = await house.fan('Noisy');
+    await sounds(page);
     await house.owner.ask('kick', { fanId: await fanIdOf('Noisy'), forMs: 2_500, reason: 'Please calm down' });
     await heading(page, en.kickedTitle);
+    await page.getByText(en.kickedBody).waitFor();
+    await page.getByText(en.staffSay('Please calm down')).waitFor();
     assert.equal(await page.getByRole('button', { name: en.comeBack }).count(), 0, 'not yet');
+    await fallsSilent(page);
     await page.getByRole('button', { name: en.comeBack }).click();
     await isIn(page);
+    await sounds(page);
   });
 
-  it('FP6 doors closed: not now, and later', async () => {
+  it('FP4 doors that a host closed: the page says so, keeps asking, and lets in by itself', async () => {
     await house.owner.ask('doors', { open: false });
     const page = await house.person();
     await knock(page, house.party.fanUrl, 'Late');
     await heading(page, en.doorsClosedTitle);
+    await page.getByText(/Next look in \d+ seconds?/).waitFor();
     assert.equal(await fanIdOf('Late'), undefined, 'nobody of that name is in');
     await house.owner.ask('doors', { open: true });
-    await knock(page, house.party.fanUrl, 'Late');
-    await isIn(page);
+    await page.getByLabel(en.saySomething).waitFor({ timeout: 60_000 });
+    await sounds(page);
   });
 
   it('FP6 banned: at once, and at the door as well, until it is lifted', async () => {
@@ -124,6 +148,8 @@ describe('ways in and out, in Chromium', function () {
     const fanId = await fanIdOf('Worse');
     await house.owner.ask('ban', { fanId, forMs: null, scope: 'event', reason: 'Spam' });
     await heading(page, en.bannedTitle);
+    await page.getByText(en.staffSay('Spam')).waitFor();
+    await fallsSilent(page);
     assert.equal(await page.getByRole('button').count(), 0, 'no way back');
     await knock(page, house.party.fanUrl, 'Worse');
     await heading(page, en.bannedTitle);
@@ -159,6 +185,25 @@ describe('ways in and out, in Chromium', function () {
     await page.goto('about:blank');
   });
 
+  it('FP7 keeps show and music for whoever comes back by the line, and says the place', async () => {
+    await using slow = await startParty({ media: MUSIC_DIR, env: { ADMISSIONS_PER_S: '1' } });
+    await using wire = await severableProxy();
+    const page = await house.person({ ...DESKTOP, proxy: { server: wire.server } });
+    await enterAsFan(page, slow.fanUrl, 'Far away');
+    await sounds(page);
+    {
+      await using meanwhile = new AsyncDisposableStack();
+      meanwhile.use(await lineUp(slow));
+      wire.cut();
+      await page.getByText(en.reconnectingSilent).waitFor();
+      wire.mend();
+      await page.getByText(/^Reconnecting, \d+(st|nd|rd|th) in line/).waitFor();
+      const before = (await audible(page))?.atMs ?? Number.NaN;
+      await until('the music goes on', async () => ((await audible(page))?.atMs ?? 0) > before + 500);
+    }
+    await page.goto('about:blank');
+  });
+
   it('FP8 keeps volume, mute and nudge on the device, and says how close it is', async () => {
     const page = await house.fan('Keeper');
     await page.getByText(en.syncLocked).waitFor();
@@ -189,8 +234,10 @@ describe('ways in and out, in Chromium', function () {
 
   it('FP6 ended: good night, what was heard, and no way back', async () => {
     const page = await house.fan('Last', PHONE);
+    await sounds(page);
     await house.owner.ask('end', {});
     await heading(page, en.endedTitle);
+    await fallsSilent(page);
     await page.getByRole('region', { name: en.endedPlayed }).getByText('frontiers').waitFor();
     await page.reload();
     await heading(page, en.endedTitle);

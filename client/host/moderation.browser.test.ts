@@ -36,7 +36,9 @@ describe('moderation, from the console in Chromium', function () {
     await host.getByRole('button', { name: hostEn.reply('Rude') }).click();
     await host.getByLabel(hostEn.sayHint).fill('in a minute');
     await host.keyboard.press('Enter');
+    await host.getByLabel(hostEn.sayHint).fill('or in two');
     await fan.getByRole('listitem').filter({ hasText: 'in a minute' }).getByText('Rude: when does side B start?').waitFor();
+    assert.equal(await host.getByLabel(hostEn.sayHint).inputValue(), 'or in two', 'HC13 what is typed meanwhile stays');
 
     await host.getByRole('button', { name: hostEn.pinLine('Juno') }).click();
     await fan.getByRole('complementary', { name: en.pinned }).getByText('in a minute').waitFor();
@@ -73,6 +75,7 @@ describe('moderation, from the console in Chromium', function () {
     await onHost('and back again').waitFor();
 
     await card.getByRole('button', { name: hostEn.purge }).click();
+    await host.getByRole('dialog').getByText(hostEn.purgeBody('Loud')).waitFor();
     await host.getByRole('dialog').getByRole('button', { name: hostEn.purge }).click();
     for (const text of ['hello hello', 'and back again']) {
       await lineWith(fan, text).waitFor({ state: 'detached' });

@@ -1,11 +1,11 @@
 /** The evening over time: audience, lines and reactions from the journal, and how far out of step the crowd is. */
 import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import type { FactPoint } from '../../schemas/stage.ts';
 import { hostMessages } from '../i18n/host-language.ts';
 import { background } from '../ui/background.ts';
 import { chartPath } from './chart-path.ts';
 import { useDesk } from './desk.ts';
+import { type Facts, spanOf } from './facts.ts';
 
 const SPAN_MINUTES = 30;
 const STEP_MS = 10_000;
@@ -16,13 +16,19 @@ export function PulsePanel() {
   const desk = useDesk();
   const { session, clock } = desk;
   const words = hostMessages.value;
-  const points = useSignal<readonly FactPoint[]>([]);
+  const facts = useSignal<Facts>({ points: [], atMs: 0, stale: false });
   const sync = useSignal<readonly { readonly p50: number; readonly p95: number }[]>([]);
 
   useEffect(() => {
     const load = async () => {
-      const answer = await desk.run('facts', { sinceMs: session.clock.nowMs() - SPAN_MINUTES * 60_000, stepMs: STEP_MS });
-      if (answer !== undefined) points.value = answer.points;
+      const nowMs = session.clock.nowMs();
+      // Nobody pressed anything: a failure is told here, and takes no toast's place.
+      try {
+        const answer = await session.command('facts', { sinceMs: nowMs - SPAN_MINUTES * 60_000, stepMs: STEP_MS });
+        facts.value = { points: answer.points, atMs: nowMs, stale: false };
+      } catch {
+        facts.value = { ...facts.value, stale: true };
+      }
     };
     background(load());
     return clock.every(STEP_MS, () => background(load()));
@@ -37,14 +43,15 @@ export function PulsePanel() {
     [desk],
   );
 
+  const { points } = facts.value;
   const count = new Intl.NumberFormat(words.code);
   const format = (value: number) => count.format(Math.round(value));
   return (
     <div class="pulse">
-      <p class="hint">{points.value.length === 0 ? words.noFacts : words.lastMinutes(SPAN_MINUTES)}</p>
-      <Chart name={words.audience} values={points.value.map((point) => point.fans)} format={format} />
-      <Chart name={words.messages} values={points.value.map((point) => point.lines)} format={format} />
-      <Chart name={words.reactions} values={points.value.map((point) => point.reactions)} format={format} />
+      <p class="hint">{spanOf(words, facts.value, SPAN_MINUTES)}</p>
+      <Chart name={words.audience} values={points.map((point) => point.fans)} format={format} />
+      <Chart name={words.messages} values={points.map((point) => point.lines)} format={format} />
+      <Chart name={words.reactions} values={points.map((point) => point.reactions)} format={format} />
       <Chart
         name={words.crowdSync}
         values={sync.value.map((sample) => sample.p95)}

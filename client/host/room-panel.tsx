@@ -4,7 +4,7 @@ import type { CommandName } from '../../schemas/commands.ts';
 import { LINE_MAX_CHARS } from '../../schemas/limits.ts';
 import { hostMessages } from '../i18n/host-language.ts';
 import { background } from '../ui/background.ts';
-import { formText } from '../ui/form-text.ts';
+import { formText, typedInto } from '../ui/form-text.ts';
 import { ConfirmButton } from './confirm.tsx';
 import { useDesk, useStage } from './desk.ts';
 import { Segment } from './host-chat.tsx';
@@ -116,7 +116,8 @@ function Announcement() {
   const allowed = desk.may('announce');
   const announce = async (form: HTMLFormElement) => {
     const text = formText(form, 'text');
-    if (text !== '' && (await desk.run('announce', { text })) !== undefined) form.reset();
+    const typed = typedInto(form);
+    if (text !== '' && (await desk.run('announce', { text })) !== undefined && typedInto(form) === typed) form.reset();
   };
   return (
     <form

@@ -101,7 +101,7 @@ export function SanctionForm({ fanId, name }: { readonly fanId: FanId; readonly 
         <ConfirmButton
           label={words.purge}
           title={words.confirm(words.purge, name)}
-          body={words.clearChatBody}
+          body={words.purgeBody(name)}
           confirm={words.purge}
           onConfirm={() => void desk.run('purge', { fanId, ...why }, { text: words.done(words.purge, name) })}
         />

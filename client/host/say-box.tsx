@@ -15,6 +15,7 @@ export function SayBox() {
   const words = hostMessages.value;
   const view = useStage();
   const text = useSignal('');
+  const busy = useSignal(false);
   const field = useRef<HTMLInputElement>(null);
   const paletteId = useId();
   const answering = desk.answering.value;
@@ -26,8 +27,8 @@ export function SayBox() {
     if (answering !== null) field.current?.focus();
   }, [answering]);
 
-  const parse = (known: readonly { readonly id: FanId; readonly name: string }[] | undefined): SlashResult =>
-    parseSlash(text.value, {
+  const parse = (sent: string, known?: readonly { readonly id: FanId; readonly name: string }[]): SlashResult =>
+    parseSlash(sent, {
       rank: desk.rank,
       setlist: view.nextSetlist ?? view.setlist,
       staff: view.staff.flatMap(({ id, name }) => (StaffId.safeParse(id).success ? [{ id: StaffId.parse(id), name }] : [])),
@@ -36,22 +37,32 @@ export function SayBox() {
     });
 
   /** Asks the stage who is meant, when nobody here knows; undefined when that was refused. */
-  const lookUp = async (result: SlashResult): Promise<SlashResult | undefined> => {
+  const lookUp = async (sent: string): Promise<SlashResult | undefined> => {
+    const result = parse(sent);
     if (result.kind !== 'find-fan') return result;
     const found = await desk.run('find-fan', { name: result.name });
-    return found === undefined ? undefined : parse(found.fans);
+    return found === undefined ? undefined : parse(sent, found.fans);
+  };
+
+  /** Whether it was done. */
+  const run = async (sent: string): Promise<boolean> => {
+    const result = await lookUp(sent);
+    if (result?.kind === 'command') return await runParsed(result.command);
+    if (result?.kind === 'error') desk.refuse([result.message, result.usage].filter(Boolean).join(' '));
+    if (result?.kind === 'find-fan') desk.refuse(words.noSuchFan(result.name));
+    return false;
   };
 
   const submit = async () => {
-    if (text.value.trim() === '') return;
-    const result = await lookUp(parse(undefined));
-    if (result === undefined) return;
-    if (result.kind === 'error') return desk.refuse([result.message, result.usage].filter(Boolean).join(' '));
-    if (result.kind === 'find-fan') return desk.refuse(words.noSuchFan(result.name));
-    if (await runParsed(result.command)) {
-      text.value = '';
-      desk.answering.value = null;
-    }
+    const sent = text.value;
+    if (busy.value || sent.trim() === '') return;
+    busy.value = true;
+    const isDone = await run(sent).finally(() => {
+      busy.value = false;
+    });
+    // What was typed or chosen meanwhile is not what was sent.
+    if (isDone && text.value === sent) text.value = '';
+    if (isDone && desk.answering.value === answering) desk.answering.value = null;
   };
 
   const runParsed = async (command: Command): Promise<boolean> => {
@@ -60,7 +71,10 @@ export function SayBox() {
         ? { ...command.payload, replyTo: LineId.parse(answering.lineId) }
         : command.payload;
     const answer = await desk.run(command.name, payload);
-    if (answer !== undefined && 'url' in answer) desk.say(String(answer.url));
+    if (command.name === 'invite' && answer !== undefined && 'url' in answer) {
+      desk.invitation.value = { name: command.payload.name, url: String(answer.url) };
+      desk.panel.value = 'team';
+    }
     return answer !== undefined;
   };
 
@@ -127,7 +141,7 @@ export function SayBox() {
             text.value = `/${only.name} `;
           }}
         />
-        <button type="submit" class="button button-accent">
+        <button type="submit" class="button button-accent" aria-disabled={busy.value}>
           {words.say}
         </button>
       </div>

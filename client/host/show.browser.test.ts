@@ -1,11 +1,13 @@
 /** A host runs the show from the console: what is pressed, dragged and typed there is what fans hear and see. */
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
+import { violationsOn } from '../../tests/support/accessibility.ts';
 import { audible } from '../../tests/support/fan-page.ts';
 import { openHouse, type PartyHouse } from '../../tests/support/party-house.ts';
 import { until } from '../../tests/support/until.ts';
 import { en } from '../i18n/en.ts';
 import { hostEn } from '../i18n/host-en.ts';
+import { trackTime } from '../ui/format.ts';
 
 describe('the show, from the console in Chromium', function () {
   this.timeout(60_000);
@@ -66,13 +68,26 @@ describe('the show, from the console in Chromium', function () {
       const by = Number(await scrub().inputValue()) - before;
       return by >= 500 && by <= 1_500 && (await logged('seek')) === 2;
     });
+  });
+
+  it('HC13 moves by as many seconds as an arrow key was pressed, however fast, and is refused nothing', async () => {
+    const before = Number(await scrub().inputValue());
+    for (let press = 0; press < 6; press += 1) await host.keyboard.press('ArrowRight');
+    await fan.getByText(en.paused).waitFor();
+    await until('it has moved by six', async () => Math.abs(Number(await scrub().inputValue()) - before - 6_000) <= 500);
+    await until('the cue has applied', async () => (await host.locator('.transport-wait').textContent()) === '');
+    assert.ok(Math.abs(Number(await scrub().inputValue()) - before - 6_000) <= 500, 'and stays there');
+    assert.equal(await host.locator('.toast[data-bad=true]').count(), 0);
     await host.getByRole('button', { name: hostEn.play, exact: true }).click();
     await fan.getByText(en.paused).waitFor({ state: 'detached' });
   });
 
-  it('HC3 goes to the next track, and to any of the setlist', async () => {
-    await host.getByRole('button', { name: hostEn.skip }).click();
+  it('HC3 HC13 goes to the next track, once for two impatient clicks, and to any of the setlist', async () => {
+    const skip = host.getByRole('button', { name: hostEn.skip });
+    await skip.dblclick();
     await fan.getByRole('heading', { name: 'machine wars' }).waitFor();
+    await until('it is one command', async () => (await logged('skip')) === 1);
+    assert.ok(await skip.evaluate((button) => button === document.activeElement), 'the focus is where it was');
     await until('it sounds from its start', async () => (await heardMs()) < 10_000);
     await host.locator('.editor-track').filter({ hasText: 'frontiers' }).getByRole('button', { name: hostEn.play }).click();
     await fan.getByRole('heading', { name: 'frontiers' }).waitFor();
@@ -103,6 +118,7 @@ describe('the show, from the console in Chromium', function () {
 
     await host.getByText(hostEn.addTrack).click();
     const field = (name: string) => host.getByLabel(name, { exact: true });
+    await host.route('https://media.example.com/**', (route) => route.abort());
     await field(hostEn.trackUrl).fill('https://media.example.com/encore.mp3');
     await field(hostEn.trackTitle).fill('Encore');
     await field(hostEn.trackLength).fill('quite long');
@@ -115,12 +131,56 @@ describe('the show, from the console in Chromium', function () {
     await fan.getByText('3:45').first().waitFor();
   });
 
+  it('HC12 refuses what no page can play, and reads the length of a file that it can', async () => {
+    const field = (name: string) => host.getByLabel(name, { exact: true });
+    const add = host.getByRole('button', { name: hostEn.add, exact: true });
+    await field(hostEn.trackTitle).fill('Again');
+    for (const [url, why] of [
+      ['https://www.youtube.com/watch?v=abc', hostEn.notPlayable.youtube],
+      ['http://media.example.com/a.mp3', hostEn.notPlayable.insecure],
+    ] as const) {
+      await field(hostEn.trackUrl).fill(url);
+      await add.click();
+      await host.getByText(why).waitFor();
+    }
+    assert.equal(await logged('add-track'), 2, 'none of it was sent');
+
+    await field(hostEn.trackUrl).fill('https://media.example.com/gone.mp3');
+    await field(hostEn.trackTitle).focus();
+    await host.getByText(hostEn.playsNotHere).waitFor();
+
+    const [url, durationMs] = await fan.evaluate(() => {
+      const { currentSrc, duration } = document.querySelector('[data-front-row="audible"]') as HTMLMediaElement;
+      return [currentSrc, duration * 1_000] as const;
+    });
+    await field(hostEn.trackUrl).fill(url);
+    await field(hostEn.trackTitle).focus();
+    await until('the length is filled in', async () => (await field(hostEn.trackLength).inputValue()) === trackTime(durationMs));
+    await add.click();
+    await bothShow(['frontiers', 'machine wars', 'time to strike', 'Encore', 'Again']);
+  });
+
+  it('HC15 HO9 keeps the address of an invitation that was typed, until the next one', async () => {
+    const box = host.getByLabel(hostEn.sayHint);
+    await box.fill('/invite Nils moderator 1h');
+    await box.press('Enter');
+    const link = host.getByLabel(hostEn.inviteLink('Nils'));
+    await link.waitFor();
+    const url = await link.inputValue();
+    assert.match(url, /#invite=/);
+    assert.deepEqual(await violationsOn(host), []);
+    await host.getByRole('tab', { name: hostEn.tabs.log }).click();
+    await link.waitFor({ state: 'detached' });
+    await host.getByRole('tab', { name: hostEn.tabs.team }).click();
+    assert.equal(await link.inputValue(), url);
+  });
+
   it('HC2 HC10 lets a second moderator in by an invitation that leaves the address bar, without a host’s controls', async () => {
     await host.getByRole('tab', { name: hostEn.tabs.team }).click();
     await host.getByLabel(hostEn.inviteName, { exact: true }).fill('Milo');
     await host.getByLabel(hostEn.inviteRank).selectOption({ label: hostEn.ranks.moderator });
     await host.getByRole('button', { name: hostEn.makeInvite }).click();
-    const url = await host.getByLabel(hostEn.inviteLink).inputValue();
+    const url = await host.getByLabel(hostEn.inviteLink('Milo')).inputValue();
     const milo = await house.person();
     await milo.goto(url);
     const pause = milo.getByRole('button', { name: hostEn.pause, exact: true });

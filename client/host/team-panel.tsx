@@ -1,12 +1,11 @@
 /** Who else is on the stage, and how more get there. */
-import { useSignal } from '@preact/signals';
 import { atLeast } from '../../core/moderation.ts';
 import { Rank } from '../../schemas/chat.ts';
 import { StaffId } from '../../schemas/ids.ts';
 import { NAME_MAX_CHARS } from '../../schemas/limits.ts';
 import { hostMessages } from '../i18n/host-language.ts';
 import { background } from '../ui/background.ts';
-import { formText } from '../ui/form-text.ts';
+import { formText, typedInto } from '../ui/form-text.ts';
 import { ConfirmButton } from './confirm.tsx';
 import { useDesk, useStage } from './desk.ts';
 
@@ -50,17 +49,19 @@ export function TeamPanel() {
 function InviteForm() {
   const desk = useDesk();
   const words = hostMessages.value;
-  const url = useSignal('');
+  const invitation = desk.invitation.value;
   const invite = async (form: HTMLFormElement) => {
+    const typed = typedInto(form);
+    const name = formText(form, 'name');
     const rank = Rank.parse(formText(form, 'rank'));
-    const answer = await desk.run('invite', { name: formText(form, 'name'), rank, forMs: INVITE_FOR_MS });
+    const answer = await desk.run('invite', { name, rank, forMs: INVITE_FOR_MS });
     if (answer === undefined) return;
-    url.value = answer.url;
-    form.reset();
+    desk.invitation.value = { name, url: answer.url };
+    if (typedInto(form) === typed) form.reset();
   };
-  const copy = async () => {
+  const copy = async (url: string) => {
     try {
-      await navigator.clipboard.writeText(url.value);
+      await navigator.clipboard.writeText(url);
       desk.say(words.copied);
     } catch (error) {
       desk.refuse(String(error));
@@ -93,16 +94,13 @@ function InviteForm() {
       <button type="submit" class="button button-accent">
         {words.makeInvite}
       </button>
-      {url.value !== '' && (
+      {invitation !== null && (
         <div class="form-row">
-          <input
-            class="field"
-            readOnly
-            value={url.value}
-            aria-label={words.inviteLink}
-            onFocus={(event) => event.currentTarget.select()}
-          />
-          <button type="button" class="button" onClick={() => background(copy())}>
+          <label class="form-field">
+            <span>{words.inviteLink(invitation.name)}</span>
+            <input class="field" readOnly value={invitation.url} onFocus={(event) => event.currentTarget.select()} />
+          </label>
+          <button type="button" class="button" onClick={() => background(copy(invitation.url))}>
             {words.copy}
           </button>
         </div>

@@ -6,11 +6,10 @@ import { useDesk } from './desk.ts';
 export function Toaster() {
   const desk = useDesk();
   const words = hostMessages.value;
-  const toast = desk.toast.value;
   return (
     <div class="toaster" role="status" aria-live="polite">
-      {toast !== null && (
-        <div class="toast" data-bad={toast.bad}>
+      {desk.toasts.value.map((toast) => (
+        <div class="toast" key={toast.undo === null ? 'plain' : 'undo'} data-bad={toast.bad}>
           <p>{toast.text}</p>
           {toast.undo !== null && (
             <button
@@ -18,17 +17,17 @@ export function Toaster() {
               class="text-button"
               onClick={() => {
                 toast.undo?.();
-                desk.dismissToast();
+                desk.dismiss(toast);
               }}
             >
               {words.undo}
             </button>
           )}
-          <button type="button" class="icon-button" aria-label={words.dismiss} onClick={() => desk.dismissToast()}>
+          <button type="button" class="icon-button" aria-label={words.dismiss} onClick={() => desk.dismiss(toast)}>
             <Icon name="close" />
           </button>
         </div>
-      )}
+      ))}
     </div>
   );
 }

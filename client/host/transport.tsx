@@ -1,5 +1,6 @@
 /** Play, pause, move: what everyone hears next. */
 import { useSignal } from '@preact/signals';
+import { useRef } from 'preact/hooks';
 import { playheadOf } from '../../core/timeline.ts';
 import { COMMANDS, type CommandName } from '../../schemas/commands.ts';
 import { hostMessages } from '../i18n/host-language.ts';
@@ -26,10 +27,24 @@ export function Transport() {
   const shownMs = scrubMs.value ?? playhead.positionMs;
   const going = (view.next ?? view.playback).status === 'playing' && playhead.status !== 'ended';
   const waitS = view.next === null ? 0 : Math.max(0, (view.next.applyAtMs - nowMs) / 1_000);
-  const seek = async (toMs: number) => {
-    // The thumb stays where it was let go until the stage has answered, rather than jump back and forth.
-    await desk.run('seek', { toMs: Math.round(toMs) });
-    scrubMs.value = null;
+  const wishedMs = useRef<number | null>(null);
+  const seeking = useRef(false);
+  const seek = async (wantedMs: number) => {
+    // Held arrow keys ask faster than cues apply: the last place asked for counts.
+    wishedMs.current = wantedMs;
+    if (seeking.current) return;
+    seeking.current = true;
+    let toMs = wantedMs;
+    while (wishedMs.current !== null) {
+      toMs = wishedMs.current;
+      wishedMs.current = null;
+      const answer = await desk.run('seek', { toMs: Math.round(toMs) });
+      const waitMs = (answer?.applyAtMs ?? 0) - session.clock.nowMs();
+      if (waitMs > 0) await new Promise<void>((resolve) => clock.after(waitMs, resolve));
+    }
+    seeking.current = false;
+    // Until the cue applies the thumb stays where it was let go, rather than jump back and forth. It may be held again by now.
+    if (scrubMs.value === toMs) scrubMs.value = null;
   };
   const seekable = desk.may('seek') && durationMs !== null;
 
@@ -96,6 +111,7 @@ function TransportButton({ command, icon, label, main = false }: TransportButton
       aria-label={label}
       title={allowed ? COMMANDS[command].help : words.hostOnly}
       disabled={!allowed}
+      aria-disabled={desk.isUnderWay(command)}
       onClick={() => void desk.run(command, {})}
     >
       <Icon name={icon} />

@@ -15,7 +15,7 @@ export const en = {
   notFoundTitle: 'Nothing plays here',
   notFoundBody: 'This address belongs to no listening party. Perhaps the link was cut off?',
   unreachableTitle: 'We cannot reach the party',
-  unreachableBody: 'The network did not answer. The music is not gone: try again.',
+  stillAsking: 'Nobody answers yet. We keep asking; the music is not gone.',
   tryAgain: 'Try again',
 
   presents: (label: string) => `${label} presents`,
@@ -66,6 +66,13 @@ export const en = {
   syncLocked: 'In sync',
   syncClose: 'Nearly in sync',
   syncAdjusting: 'Adjusting',
+  /** Read to those who do not see the page. */
+  soundNews: {
+    off: 'Your sound is off',
+    with: 'You hear what the room hears',
+    behind: 'Your sound fell behind',
+    failed: 'Your sound failed; we keep trying',
+  },
   syncDetail: (ms: number) => `${number.format(ms)} ms from the crowd`,
   volume: 'Volume',
   mute: 'Mute',
@@ -92,6 +99,12 @@ export const en = {
     other: 'Something else',
   },
   reportThanks: 'Thank you. Staff will look at it.',
+  hide: 'Hide this person',
+  hidden: (name: string) => `You no longer see what ${name} writes.`,
+  hiddenLine: 'a line by someone you hid',
+  hiddenPeople: 'People you hid',
+  showAgain: (name: string) => `Show ${name} again`,
+  undo: 'Undo',
   sending: 'Sending',
   notSent: 'Not sent',
   retry: 'Send again',
@@ -114,12 +127,14 @@ export const en = {
   announcement: 'Announcement',
   dismiss: 'Dismiss',
   roles: { fan: '', moderator: 'Moderator', host: 'Host', owner: 'Artist team' },
-  you: 'you',
+  forYou: 'For you',
 
   announceLine: (name: string, text: string) => `${name}: ${text}`,
   announceMore: (n: number) => number.plural(n, 'more message', 'more messages'),
 
   reconnecting: 'Reconnecting. The music goes on.',
+  reconnectingInLine: (n: number) => `Reconnecting, ${number.ordinal(n)} in line. The music goes on.`,
+  reconnectingSilent: 'Reconnecting. Nobody answers yet, we keep asking. The music goes on.',
   settings: 'Settings',
   close: 'Close',
   nudgeTitle: 'Bluetooth or a slow speaker?',
@@ -149,10 +164,13 @@ export const en = {
   elsewhereBody: 'The party is open in several tabs or on several devices; the oldest made room.',
   continueHere: 'Continue here',
   doorsClosedTitle: 'The doors are closed',
-  doorsClosedBody: 'The host has closed the doors for now. Come back in a little while.',
+  doorsClosedBody: 'The host keeps the doors closed. Stay on this page: we keep asking, and let you in when they open.',
   leftTitle: 'See you soon',
   leftBody: 'You have left the party. Your seat is free again.',
+  staffSay: (reason: string) => `Staff say: ${reason}`,
   refusedTitle: 'That did not work',
+  refusedBody: 'You cannot come in right now.',
+  outdatedBody: 'This page is out of date. Please reload it.',
 };
 
 export type Messages = typeof en;

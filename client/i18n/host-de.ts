@@ -44,6 +44,8 @@ export const hostDe: HostMessages = {
   live: 'Live',
   startsIn: (seconds) => `Gilt in ${number.decimal(seconds)} s`,
   hostOnly: 'Für Hosts',
+  staleRevision:
+    'Gerade hat jemand geändert, was läuft; darum ist nichts geschehen. Sieh hin, und drück noch einmal, wenn du es noch willst.',
 
   setlist: 'Setlist',
   moveUp: (title) => `${title} nach oben`,
@@ -63,6 +65,11 @@ export const hostDe: HostMessages = {
   trackLengthHint: '3:45, leer wenn live',
   add: 'Hinzufügen',
   badLength: 'Die Länge wird wie 3:45 geschrieben.',
+  notPlayable: {
+    youtube: 'YouTube kann noch keine Seite abspielen. Nimm die Adresse einer Ton- oder Videodatei, oder eines HLS-Streams.',
+    insecure: 'Über http:// holen die Browser hier nichts. Nimm eine Adresse, die mit https:// oder /media/ beginnt.',
+  },
+  playsNotHere: 'Dieser Browser kann diese Adresse nicht abspielen. Prüfe sie, ehe die Fans sie bekommen.',
 
   chat: 'Chat',
   shownToAll: 'Für alle sichtbar',
@@ -110,6 +117,7 @@ export const hostDe: HostMessages = {
   kick: 'Hinausschicken',
   ban: 'Sperren',
   purge: 'Alle Zeilen entfernen',
+  purgeBody: (name) => `Jede Zeile von ${name} verschwindet, für alle. Das Journal behält sie.`,
   confirm: (what, name) => `${what}: ${name}?`,
   done: (what, name) => `${what}: ${name}`,
   undo: 'Rückgängig',
@@ -149,6 +157,8 @@ export const hostDe: HostMessages = {
   lastMinutes: (n) => `Die letzten ${number.plural(n, 'Minute', 'Minuten')}`,
   most: (n) => `Spitze ${n}`,
   noFacts: 'Das Journal hat noch keine Zahlen.',
+  factsAway: 'Das Journal antwortet nicht.',
+  factsUntil: (time) => `Das Journal antwortet nicht. Diese Zahlen enden um ${time}.`,
 
   staff: 'Team',
   ranks: { fan: '', moderator: 'Moderation', host: 'Host', owner: 'Owner' },
@@ -161,7 +171,7 @@ export const hostDe: HostMessages = {
   invite: 'Einladen',
   inviteName: 'Name',
   inviteRank: 'Rang',
-  inviteLink: 'Einladung, gilt einmal',
+  inviteLink: (name) => `Einladung für ${name}, gilt einmal`,
   makeInvite: 'Link machen',
   copy: 'Kopieren',
   copied: 'Kopiert',

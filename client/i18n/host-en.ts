@@ -43,6 +43,7 @@ export const hostEn = {
   live: 'Live',
   startsIn: (seconds: number) => `Applies in ${number.decimal(seconds)} s`,
   hostOnly: 'For hosts',
+  staleRevision: 'Someone has just changed what plays, so nothing was done. Look, and press again if you still want it.',
 
   setlist: 'Setlist',
   moveUp: (title: string) => `Move ${title} up`,
@@ -62,6 +63,11 @@ export const hostEn = {
   trackLengthHint: '3:45, empty when live',
   add: 'Add',
   badLength: 'The length is written like 3:45.',
+  notPlayable: {
+    youtube: 'No page can play YouTube yet. Give the address of a sound or video file, or of an HLS stream.',
+    insecure: 'Browsers fetch nothing by http:// here. Give an address that begins with https:// or /media/.',
+  },
+  playsNotHere: 'This browser cannot play that address. Check it before fans meet it.',
 
   chat: 'Chat',
   shownToAll: 'Shown to everyone',
@@ -109,6 +115,7 @@ export const hostEn = {
   kick: 'Send out',
   ban: 'Ban',
   purge: 'Remove all lines',
+  purgeBody: (name: string) => `Every line by ${name} goes away, for everyone. The journal keeps them.`,
   confirm: (what: string, name: string) => `${what}: ${name}?`,
   done: (what: string, name: string) => `${what}: ${name}`,
   undo: 'Undo',
@@ -148,6 +155,8 @@ export const hostEn = {
   lastMinutes: (n: number) => `The last ${number.plural(n, 'minute', 'minutes')}`,
   most: (n: string) => `peak ${n}`,
   noFacts: 'The journal has no figures yet.',
+  factsAway: 'The journal does not answer.',
+  factsUntil: (time: string) => `The journal does not answer. These figures end at ${time}.`,
 
   staff: 'Staff',
   ranks: { fan: '', moderator: 'Moderator', host: 'Host', owner: 'Owner' },
@@ -160,7 +169,7 @@ export const hostEn = {
   invite: 'Invite',
   inviteName: 'Name',
   inviteRank: 'Rank',
-  inviteLink: 'Invitation, good once',
+  inviteLink: (name: string) => `Invitation for ${name}, good once`,
   makeInvite: 'Make a link',
   copy: 'Copy',
   copied: 'Copied',

@@ -4,42 +4,14 @@
  * for its moment; so there is one loss to learn, and the moment is met whether the run begins with a cue, a track
  * change, a late join or after a stall.
  */
-import type { Clock } from '../../core/clock.ts';
-import type { DriftRules } from '../../core/drift.ts';
 import { assertNever } from '../../core/invariant.ts';
 import type { Track } from '../../schemas/playback.ts';
-import type { DeviceDelays } from './device-delays.ts';
+import type { DeckDeps, DeckState } from './deck-types.ts';
 import { Loader } from './loader.ts';
-import type { Media, MediaEvent, MediaFactory } from './media.ts';
+import type { Media, MediaEvent } from './media.ts';
 import { isSameRun, type Run, runPositionMs } from './plan.ts';
 import { type Steering, steering } from './steering.ts';
 import { takeOff } from './take-off.ts';
-
-export type DeckState =
-  | { readonly kind: 'empty' }
-  /** Fetching, or fetched and without a run. */
-  | { readonly kind: 'loading' }
-  /** Paused and sought to where the run will be at `startAtMs`. */
-  | { readonly kind: 'cued'; readonly startAtMs: number }
-  | { readonly kind: 'running' }
-  | { readonly kind: 'standing' }
-  /** Lost its place: will start again as soon as it can. */
-  | { readonly kind: 'stalled' }
-  | { readonly kind: 'failed' };
-
-export interface DeckDeps {
-  readonly clock: Clock;
-  readonly random: () => number;
-  /** Event time as this fan wants to hear it. */
-  readonly nowMs: () => number;
-  readonly media: MediaFactory;
-  readonly driftRules: DriftRules;
-  readonly delays: DeviceDelays;
-  /** The deck's state changed by itself. */
-  readonly onChange: () => void;
-  /** The browser wants a tap before anything sounds. */
-  readonly onLocked: () => void;
-}
 
 /** A start that cannot wait is set this far ahead, twice as far after each miss. */
 const PREPARE_MS = 150;
@@ -129,11 +101,9 @@ export class Deck {
     this.#become({ kind: 'empty' });
   }
 
-  /** Tries again what had failed or was not allowed: after a tap, after coming back into view. */
+  /** Tries again at once what had failed. */
   revive(): void {
-    if (this.#run === null) return;
-    if (this.#state.kind === 'failed') this.#load(this.#run.track);
-    else if (this.#run.kind === 'playing' && this.#state.kind !== 'running') this.#approach();
+    if (this.#run !== null && this.#state.kind === 'failed') this.#load(this.#run.track);
   }
 
   /** When to call `tick` next. */
@@ -146,7 +116,8 @@ export class Deck {
     const run = this.#run;
     if (run === null || run.kind !== 'playing') return;
     if (this.#state.kind === 'running') this.#follow(run);
-    else if (this.#state.kind === 'loading' || this.#state.kind === 'stalled') this.#watch();
+    else if (this.#state.kind !== 'cued') this.#watch();
+    else if (this.#deps.hidden() && this.#deps.nowMs() > this.#state.startAtMs) this.#approach();
   }
 
   #follow(run: Run & { kind: 'playing' }): void {
@@ -155,7 +126,10 @@ export class Deck {
     const positionMs = media.positionMs();
     const { endMs } = run.track.source;
     if (media.isOver() || (endMs !== undefined && positionMs >= endMs)) return media.pause();
-    if (media.isPaused()) return this.#lose();
+    if (media.isPaused()) {
+      if (!(media.isHushed() && this.#deps.onHushed(media))) this.#lose();
+      return;
+    }
     const wantedMs = this.#mediaMs(run, nowMs);
     if (wantedMs === null || this.#steering === null) return;
     this.#loader.progress();
@@ -190,13 +164,39 @@ export class Deck {
     this.#steering = null;
     this.media.pause();
     this.media.setRate(run.kind === 'playing' ? run.rate : 1);
+    const { delays, hidden } = this.#deps;
     const nowMs = this.#deps.nowMs();
-    const startAtMs = Math.max(this.#startsAtMs, nowMs + this.#deps.delays.leadMs('start') + this.#prepareMs);
+    const soonestMs = nowMs + delays.leadMs('start');
+    // No timer of a hidden page would meet another moment: what it missed sounds at once.
+    const isOverdue = run.kind === 'playing' && hidden() && soonestMs >= this.#startsAtMs;
+    const startAtMs = isOverdue ? soonestMs : Math.max(this.#startsAtMs, soonestMs + this.#prepareMs);
     const toMs = this.#mediaMs(run, startAtMs);
     if (startAtMs === this.#startsAtMs) this.#loader.progress(this.#deps.clock.nowMs() + startAtMs - nowMs);
     this.#become(run.kind === 'standing' ? { kind: 'standing' } : { kind: 'cued', startAtMs });
     if (toMs !== null && Math.abs(toMs - this.media.positionMs()) > 0.5) this.media.seek(toMs);
-    if (run.kind === 'playing') this.#arm(run, startAtMs);
+    if (isOverdue) this.#setOff(startAtMs - nowMs);
+    else if (run.kind === 'playing') this.#arm(run, startAtMs);
+  }
+
+  /** At full speed from here, `aimMs` ahead of the run. */
+  #setOff(aimMs: number): void {
+    this.#soughtAtMs = this.#deps.clock.nowMs();
+    this.media.play().catch((error: unknown) => this.#refused(error));
+    this.#airborne(aimMs);
+  }
+
+  #airborne(aimMs: number): void {
+    const { clock, delays, driftRules } = this.#deps;
+    this.#steering = steering(driftRules, delays, aimMs, clock.nowMs());
+    this.#loader.succeeded();
+    this.#become({ kind: 'running' });
+  }
+
+  #refused(error: unknown): void {
+    if (!(error instanceof Error && error.name === 'NotAllowedError')) return;
+    this.#cancel();
+    this.#become({ kind: 'stalled' });
+    this.#deps.onLocked();
   }
 
   #arm(run: Run & { kind: 'playing' }, startAtMs: number): void {
@@ -213,16 +213,10 @@ export class Deck {
         else this.#become({ kind: 'stalled' });
       },
       onAirborne: (aimMs) => {
-        this.#steering = steering(driftRules, delays, aimMs, clock.nowMs());
-        this.#loader.succeeded();
-        this.#become({ kind: 'running' });
+        if (aimMs < 0 && this.#deps.hidden()) this.#approach();
+        else this.#airborne(aimMs);
       },
-      onRefused: (error) => {
-        if (!(error instanceof Error && error.name === 'NotAllowedError')) return;
-        this.#cancel();
-        this.#become({ kind: 'stalled' });
-        this.#deps.onLocked();
-      },
+      onRefused: (error) => this.#refused(error),
     });
   }
 
@@ -237,6 +231,7 @@ export class Deck {
   #onMedia(event: MediaEvent): void {
     switch (event) {
       case 'loaded':
+        if (this.#state.kind === 'failed') this.#become({ kind: 'loading' });
         if (this.#run && (this.#state.kind === 'loading' || this.#state.kind === 'stalled')) this.#approach();
         return;
       case 'ready':
@@ -248,6 +243,12 @@ export class Deck {
       case 'failed':
         if (this.trackId !== null) this.#retry();
         return;
+      case 'paused':
+        return this.tick();
+      case 'resumed':
+        // It goes on where the crowd is, if it is to.
+        this.media.pause();
+        return this.#deps.onResumed();
       case 'picture':
         return this.#deps.onChange();
       default:

@@ -1,4 +1,4 @@
-/** Fetches a deck's source, again when it fails, and gives up in the end. */
+/** Fetches a deck's source, and again when it fails: soon at first, and for as long as it is wanted. */
 import { type BackoffRule, backoffMs } from '../../core/backoff.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { Track } from '../../schemas/playback.ts';
@@ -6,6 +6,8 @@ import type { Media } from './media.ts';
 
 const RETRY: BackoffRule = { baseMs: 1_000, capMs: 15_000 };
 export const RETRIES = 6;
+/** From then on it is fetched after this, and up to as long again: an outage may end at any time, and a crowd waits for it. */
+const KEEP_TRYING_MS = 15_000;
 /** A source that has not made progress for this long is fetched again. */
 const STUCK_AFTER_MS = 12_000;
 
@@ -59,17 +61,15 @@ export class Loader {
     return this.#clock.nowMs() - this.#progressAtMs > STUCK_AFTER_MS;
   }
 
-  /** Fetches once more after a while; false: enough. */
+  /** Fetches once more after a while; false: this has failed so often that the listener is to know. */
   retry(): boolean {
     this.#cancel();
-    if (this.#failures >= RETRIES) {
-      this.#media.unload();
-      return false;
-    }
-    const waitMs = backoffMs(this.#failures++, RETRY, this.#random);
+    const isHopeful = this.#failures < RETRIES;
+    if (!isHopeful) this.#media.unload();
+    const waitMs = isHopeful ? backoffMs(this.#failures++, RETRY, this.#random) : KEEP_TRYING_MS * (1 + this.#random());
     this.progress(this.#clock.nowMs() + waitMs);
     this.#cancel = this.#clock.after(waitMs, () => this.#fetch());
-    return true;
+    return isHopeful;
   }
 
   #fetch(): void {

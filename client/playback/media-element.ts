@@ -27,6 +27,8 @@ export function createMediaElement(document: Document, onEvent: (event: MediaEve
   let hls: HlsSource | null = null;
   let loads = 0;
   let blessed = false;
+  /** What it was told last. */
+  let isToPlay = false;
 
   const listen = (target: HTMLMediaElement, type: string, event: MediaEvent) =>
     target.addEventListener(type, () => {
@@ -47,7 +49,18 @@ export function createMediaElement(document: Document, onEvent: (event: MediaEve
     target.addEventListener('error', () => {
       if (target === element && target.error) onEvent('failed');
     });
+    // Events come late: what was told meanwhile counts.
+    target.addEventListener('pause', () => {
+      if (target === element && isToPlay && target.paused) onEvent('paused');
+    });
+    target.addEventListener('play', () => {
+      if (target === element && !isToPlay && !target.paused) onEvent('resumed');
+    });
   }
+  // An iPhone pauses the picture that leaves the full screen, which nobody asked for.
+  video.addEventListener('webkitendfullscreen', () => {
+    if (element === video && video.paused) onEvent('resumed');
+  });
   audio.hidden = true;
   video.playsInline = true;
   // Two decks' pictures lie on each other: only the one that sounds is seen.
@@ -57,6 +70,7 @@ export function createMediaElement(document: Document, onEvent: (event: MediaEve
 
   const unload = () => {
     loads++;
+    isToPlay = false;
     hls?.destroy();
     hls = null;
     if (element.hasAttribute('src')) {
@@ -112,11 +126,22 @@ export function createMediaElement(document: Document, onEvent: (event: MediaEve
     isLoaded: () => element.readyState >= HAVE_METADATA,
     isReady: () => !element.seeking && element.readyState >= HAVE_FUTURE_DATA,
     isPaused: () => element.paused,
+    isHushed() {
+      // Browsers pause by themselves what is over, what left the page, and pictures that nobody sees.
+      const byBrowser = element.ended || !element.isConnected || (element === video && document.visibilityState === 'hidden');
+      return isToPlay && element.paused && !byBrowser && element.readyState >= HAVE_FUTURE_DATA;
+    },
     isOver: () => element.ended,
     positionMs: () => element.currentTime * 1_000,
     livePositionMs: (nowMs) => hls?.livePositionMs(nowMs) ?? null,
-    play: () => element.play(),
-    pause: () => element.pause(),
+    play() {
+      isToPlay = true;
+      return element.play();
+    },
+    pause() {
+      isToPlay = false;
+      element.pause();
+    },
     seek(toMs) {
       element.currentTime = toMs / 1_000;
     },

@@ -1,8 +1,11 @@
 /** What the player needs of a media element. `media-element.ts` is the real one; tests have a simulated one. */
 import type { TrackSource } from '../../schemas/playback.ts';
 
-/** `ready`: what is at the position can sound at once. `failed`: this load will not come to anything. */
-export type MediaEvent = 'loaded' | 'ready' | 'stalled' | 'failed' | 'picture';
+/**
+ * `ready`: what is at the position can sound at once. `failed`: this load will not come to anything.
+ * `paused` and `resumed`: by somebody else than us.
+ */
+export type MediaEvent = 'loaded' | 'ready' | 'stalled' | 'failed' | 'picture' | 'paused' | 'resumed';
 
 /** Positions are in the source's own milliseconds. */
 export interface Media {
@@ -13,6 +16,8 @@ export interface Media {
   isLoaded(): boolean;
   isReady(): boolean;
   isPaused(): boolean;
+  /** Whether it was told to play and the listener's device paused it: a media key, the lock screen, headphones that were pulled. */
+  isHushed(): boolean;
   /** Whether the source has been played to its end. */
   isOver(): boolean;
   positionMs(): number;

@@ -101,6 +101,24 @@ describe('the player in Chromium', function () {
     }
   });
 
+  it('PL17 stays silent when the device pauses it, and sounds with the crowd after a tap', async () => {
+    const page = await house.open();
+    const startMs = await nowMs(page);
+    const show = new Show([page], playingFrom(startMs), setlist);
+    await show.tell();
+    await unlock(page);
+    await until('it plays', async () => (await statusOf(page)) === 'playing');
+    await page.evaluate(() => document.querySelector<HTMLMediaElement>('[data-front-row=audible]')?.pause());
+    await until('it asks for a tap', async () => (await statusOf(page)) === 'locked');
+    const pausedMs = await nowMs(page);
+    await until('a second of silence is over', async () => (await nowMs(page)) > pausedMs + 1_000);
+    assert.equal((await read(page)).paused, true);
+    await unlock(page);
+    await assertHeld([page], await nowMs(page));
+    assert.equal(await statusOf(page), 'playing');
+    await page.close();
+  });
+
   it('PL6 fetches a missing track again, and plays it once it is there', async () => {
     const page = await house.open();
     const late = { ...tone(1), source: { kind: 'file' as const, url: '/late.wav' } };

@@ -1,54 +1,13 @@
 import assert from 'node:assert/strict';
-import type { Timeline } from '../../core/timeline.ts';
 import type { Playback, Track } from '../../schemas/playback.ts';
-import { manualClock } from '../../tests/support/manual-clock.ts';
-import { playbackOf, trackIdOf, trackOf } from '../../tests/support/samples.ts';
-import { SimulatedMedia, START_DELAY_MS } from '../../tests/support/simulated-media.ts';
-import { memoryStorage } from '../session/memory-storage.ts';
+import { playerAtParty } from '../../tests/support/player-party.ts';
+import { trackIdOf, trackOf } from '../../tests/support/samples.ts';
+import { START_DELAY_MS } from '../../tests/support/simulated-media.ts';
 import { RETRIES } from './loader.ts';
-import { createPartyPlayer } from './player.ts';
-
-const DURATION_MS = 60_000;
-
-function atParty(setlist: readonly Track[] = [trackOf(1), trackOf(2), trackOf(3)], random = () => 0.5) {
-  const clock = manualClock();
-  const media: SimulatedMedia[] = [];
-  const party: { timeline: Timeline } = {
-    timeline: { playback: playbackOf({ anchorMs: clock.nowMs() }), next: null, setlist, nextSetlist: null },
-  };
-  let look = () => {};
-  const player = createPartyPlayer({
-    timeline: () => party.timeline,
-    eventNowMs: () => clock.nowMs(),
-    clock,
-    random,
-    storage: memoryStorage(),
-    page: {
-      hidden: () => false,
-      onVisibility: (task) => {
-        look = task;
-        return () => {};
-      },
-    },
-    media: (onEvent) => {
-      const made = new SimulatedMedia(clock, DURATION_MS, onEvent);
-      media.push(made);
-      return made;
-    },
-    steersByRate: true,
-  });
-  const audible = () => media.find((one) => one.audible !== null);
-  const cue = (change: Partial<Playback>, leadMs = 500) => {
-    const applyAtMs = clock.nowMs() + leadMs;
-    party.timeline = { ...party.timeline, next: { ...party.timeline.playback, anchorMs: applyAtMs, ...change, applyAtMs } };
-    return applyAtMs;
-  };
-  return { clock, media, party, player, audible, cue, look: () => look() };
-}
 
 describe('player', () => {
   it('PL8 fetches nothing before the tap', async () => {
-    const { clock, media, player } = atParty();
+    const { clock, media, player } = playerAtParty();
     await clock.advance(2_000);
     assert.equal(player.status.value, 'locked');
     assert.deepEqual(
@@ -58,7 +17,7 @@ describe('player', () => {
   });
 
   it('PL3 joins late, learns what starts lose here, and starts the next time within 5 ms', async () => {
-    const { clock, player, audible, cue } = atParty();
+    const { clock, player, audible, cue } = playerAtParty();
     await clock.advance(10_000);
     await player.unlock();
     await clock.advance(5_000);
@@ -73,7 +32,7 @@ describe('player', () => {
 
   it('PL3 meets the moment however long play() takes this time', async () => {
     for (const startDelayMs of [10, 60, 150]) {
-      const { clock, player, media, audible } = atParty();
+      const { clock, player, media, audible } = playerAtParty();
       await player.unlock();
       await clock.advance(55_000);
       for (const one of media) one.startDelayMs = startDelayMs;
@@ -85,7 +44,7 @@ describe('player', () => {
   });
 
   it('PL2 has the next track ready and set off before its moment, and rests the last one after it', async () => {
-    const { clock, player, media, audible } = atParty();
+    const { clock, player, media, audible } = playerAtParty();
     await player.unlock();
     await clock.advance(59_990);
     assert.equal(audible()?.audible, trackIdOf(1));
@@ -100,7 +59,7 @@ describe('player', () => {
   });
 
   it('PL2 stays silent on the other deck when a cue is called off', async () => {
-    const { clock, player, media, party, cue, audible } = atParty();
+    const { clock, player, media, party, cue, audible } = playerAtParty();
     await player.unlock();
     await clock.advance(5_000);
     cue({ trackId: trackIdOf(3), positionMs: 0 }, 1_000);
@@ -112,7 +71,7 @@ describe('player', () => {
   });
 
   it('PL5 fetches the next track at this page’s own moment', async () => {
-    const { clock, player, media } = atParty(undefined, () => 1);
+    const { clock, player, media } = playerAtParty(undefined, () => 1);
     await player.unlock();
     await clock.advance(2_000);
     assert.deepEqual(
@@ -126,24 +85,43 @@ describe('player', () => {
     );
   });
 
-  it('PL6 gives up on a track in the end, says so, and plays the next', async () => {
-    const { clock, player, media } = atParty();
+  it('PL6 says in the end that a track fails, and plays the next', async () => {
+    const { clock, player, media } = playerAtParty();
     for (const one of media) one.broken = true;
     await player.unlock();
     await clock.advance(2_000);
     assert.equal(player.status.value, 'catching-up');
-    await clock.advance(45_000);
+    await clock.advance(30_000);
     assert.equal(player.status.value, 'failed');
     assert.equal(media[0]?.urls.filter((url) => url === '/media/1.mp3').length, RETRIES + 1);
     assert.equal(player.nowPlaying.value.trackId, trackIdOf(1), 'nobody is skipped');
+    await clock.advance(28_500);
     for (const one of media) one.broken = false;
-    await clock.advance(16_000);
+    await clock.advance(4_000);
     assert.equal(player.status.value, 'playing');
     assert.equal(player.nowPlaying.value.trackId, trackIdOf(2));
   });
 
+  for (const [how, woken] of [
+    ['by itself within half a minute', false],
+    ['at once when the page wakes', true],
+  ] as const) {
+    it(`PL6 plays a track after an outage longer than its patience, ${how}`, async () => {
+      const { clock, player, media, wake } = playerAtParty([{ ...trackOf(1), durationMs: 600_000 }]);
+      for (const one of media) one.broken = true;
+      await player.unlock();
+      await clock.advance(100_000);
+      assert.equal(player.status.value, 'failed');
+      for (const one of media) one.broken = false;
+      if (woken) wake();
+      await clock.advance(woken ? 2_000 : 30_000);
+      assert.equal(player.status.value, 'playing');
+      assert.ok(Math.abs(player.errorMs.value ?? 0) < 40);
+    });
+  }
+
   it('PL6 fetches again from the newest address', async () => {
-    const { clock, player, media, party } = atParty();
+    const { clock, player, media, party } = playerAtParty();
     for (const one of media) one.broken = true;
     await player.unlock();
     await clock.advance(150);
@@ -157,7 +135,7 @@ describe('player', () => {
   });
 
   it('PL7 starts anew at the playhead after a stall', async () => {
-    const { clock, player, audible } = atParty();
+    const { clock, player, audible } = playerAtParty();
     await player.unlock();
     await clock.advance(5_000);
     audible()?.stall(3_000);
@@ -169,7 +147,7 @@ describe('player', () => {
   });
 
   it('PL8 is locked again when the browser refuses to sound, until the next tap', async () => {
-    const { clock, player, media } = atParty();
+    const { clock, player, media } = playerAtParty();
     for (const one of media) one.locked = true;
     await player.unlock();
     await clock.advance(2_000);
@@ -182,7 +160,7 @@ describe('player', () => {
 
   it('PL10 falls silent at the out point, and begins at the in point', async () => {
     const track = { ...trackOf(1), source: { ...trackOf(1).source, startMs: 2_000, endMs: 12_000 } };
-    const { clock, player, audible } = atParty([track]);
+    const { clock, player, audible } = playerAtParty([track]);
     await player.unlock();
     await clock.advance(5_000);
     assert.ok(Math.abs((audible()?.positionMs() ?? 0) - 7_000) < 2);
@@ -192,7 +170,7 @@ describe('player', () => {
   });
 
   it('PL2 pauses at the cue and goes on from there', async () => {
-    const { clock, player, audible, party, cue } = atParty();
+    const { clock, player, audible, party, cue } = playerAtParty();
     await player.unlock();
     await clock.advance(5_000);
     cue({ status: 'paused', positionMs: 5_500 });
@@ -204,14 +182,5 @@ describe('player', () => {
     const atMs = cue({ status: 'playing', positionMs: 5_500 });
     await clock.advance(500 + START_DELAY_MS);
     assert.ok(Math.abs((audible()?.positionMs() ?? 0) - (5_500 + clock.nowMs() - atMs)) < 5);
-  });
-
-  it('PL11 looks at once when the page becomes visible', async () => {
-    const { clock, player, party, look } = atParty();
-    await player.unlock();
-    await clock.advance(3_000);
-    party.timeline = { ...party.timeline, playback: { ...party.timeline.playback, status: 'paused', positionMs: 1_000 } };
-    look();
-    assert.equal(player.status.value, 'paused');
   });
 });

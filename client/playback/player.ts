@@ -1,10 +1,11 @@
 /** The player: two decks that take turns, so that whatever comes next is ready before it is due. */
-import { computed, effect, signal } from '@preact/signals';
+import { computed, effect, signal, untracked } from '@preact/signals';
 import type { Clock } from '../../core/clock.ts';
 import { BENDING, SEEK_ONLY } from '../../core/drift.ts';
 import { playheadOf, type Timeline, upcoming } from '../../core/timeline.ts';
 import type { KeyValueStore, Page } from '../session/page.ts';
-import { Deck, type DeckDeps } from './deck.ts';
+import { Deck } from './deck.ts';
+import type { DeckDeps } from './deck-types.ts';
 import { deviceDelays } from './device-delays.ts';
 import type { MediaFactory } from './media.ts';
 import { type Plan, planAt, preloadAtMs, type Run } from './plan.ts';
@@ -12,7 +13,7 @@ import { listenerSettings } from './settings.ts';
 import type { NowPlaying, PartyPlayer, PlayerStatus, SyncQuality } from './types.ts';
 
 export interface PlayerDeps {
-  /** What the event plays; null while that is unknown. Read on every tick. */
+  /** What is to sound; null for nothing. Read on every tick; a change of a signal that it reads is followed at once. */
   readonly timeline: () => Timeline | null;
   /** Event time now. */
   readonly eventNowMs: () => number;
@@ -20,7 +21,7 @@ export interface PlayerDeps {
   /** Uniform in [0, 1). */
   readonly random: () => number;
   readonly storage: KeyValueStore;
-  readonly page: Pick<Page, 'onVisibility' | 'hidden'>;
+  readonly page: Pick<Page, 'onWake' | 'hidden'>;
   readonly media: MediaFactory;
   /** False where a change of rate is heard: there the player seeks. */
   readonly steersByRate: boolean;
@@ -59,9 +60,16 @@ export function createPartyPlayer(deps: PlayerDeps): PartyPlayer {
     driftRules: deps.steersByRate ? BENDING : SEEK_ONLY,
     delays: deviceDelays(deps.storage),
     onChange: () => show(),
-    onLocked: () => {
-      unlocked.value = false;
-      show();
+    hidden: () => deps.page.hidden(),
+    onLocked: () => lock(),
+    onHushed(media) {
+      // Where pictures cannot sound at once, the browser pauses the one before when the next is set off.
+      const other = media === live.media ? spare.media : live.media;
+      if (other.isPaused()) lock();
+      return other.isPaused();
+    },
+    onResumed: () => {
+      if (!unlocked.peek()) unlock();
     },
   };
   let live = new Deck(deckDeps);
@@ -79,13 +87,16 @@ export function createPartyPlayer(deps: PlayerDeps): PartyPlayer {
   /** Whether the live deck, silent now, is already cued for what comes. */
   const waitsFor = ({ now, change }: Plan) => now?.kind === 'standing' && change !== null && live.isOn(change.run);
 
+  const silence = () => {
+    for (const deck of [live, spare]) {
+      deck.clear();
+      deck.media.setAudible(null);
+    }
+  };
+
   const holdTo = (plan: Plan) => {
     const { now } = plan;
-    if (now === null) {
-      live.clear();
-      spare.clear();
-      return;
-    }
+    if (now === null) return silence();
     if (waitsFor(plan)) return;
     if (!live.isOn(now)) {
       // The deck that was made ready takes over; otherwise the one that holds the track, or the free one.
@@ -119,7 +130,8 @@ export function createPartyPlayer(deps: PlayerDeps): PartyPlayer {
     cancelTick();
     const timeline = deps.timeline();
     let delayMs = IDLE_TICK_MS;
-    if (timeline && unlocked.peek()) {
+    if (timeline === null) silence();
+    else if (unlocked.peek()) {
       const plan = planAt(timeline, nowMs());
       holdTo(plan);
       makeReady(plan, timeline);
@@ -175,10 +187,29 @@ export function createPartyPlayer(deps: PlayerDeps): PartyPlayer {
   const stopLoudness = effect(() => {
     for (const deck of [live, spare]) deck.media.setLoudness(settings.volume.value, settings.muted.value);
   });
-  const stopVisibility = deps.page.onVisibility(() => {
-    if (!deps.page.hidden()) tick();
+  function lock(): void {
+    unlocked.value = false;
+    for (const deck of [live, spare]) deck.rest();
+    show();
+  }
+
+  function unlock(): void {
+    live.media.bless();
+    spare.media.bless();
+    unlocked.value = true;
+    live.revive();
+    tick();
+  }
+
+  const stopWake = deps.page.onWake(() => {
+    for (const deck of [live, spare]) deck.revive();
+    tick();
   });
-  tick();
+  // A page in the background looks too seldom by itself to be there when the show begins.
+  const stopFollowing = effect(() => {
+    deps.timeline();
+    untracked(tick);
+  });
 
   return {
     status,
@@ -195,12 +226,9 @@ export function createPartyPlayer(deps: PlayerDeps): PartyPlayer {
     nudgeMs: settings.nudgeMs,
     hasVideo,
     async unlock() {
-      live.media.bless();
-      spare.media.bless();
-      unlocked.value = true;
-      live.revive();
-      tick();
+      unlock();
     },
+    lock,
     mountVideo(container) {
       live.media.mount(container);
       spare.media.mount(container);
@@ -208,7 +236,8 @@ export function createPartyPlayer(deps: PlayerDeps): PartyPlayer {
     dispose() {
       cancelTick();
       stopLoudness();
-      stopVisibility();
+      stopWake();
+      stopFollowing();
       settings.dispose();
       for (const deck of [live, spare]) {
         deck.clear();

@@ -2,7 +2,7 @@
 import type { ReadonlySignal, Signal } from '@preact/signals';
 
 export type PlayerStatus =
-  /** No tap yet: the browser would refuse to sound. */
+  /** No tap yet: the browser would refuse to sound. Or the listener paused it on the device. */
   | 'locked'
   | 'idle'
   | 'loading'
@@ -37,6 +37,8 @@ export interface PartyPlayer {
   readonly nudgeMs: Signal<number>;
   /** Call within a tap or key press: unlocks sound. */
   unlock(): Promise<void>;
+  /** The listener's own pause: silent until unlocked. */
+  lock(): void;
   /** Where video is to appear; null while no place is shown. */
   mountVideo(container: HTMLElement | null): void;
   /** Whether the current track has a picture. */

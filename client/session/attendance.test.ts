@@ -19,8 +19,11 @@ function atDoors(script: readonly (Answer | typeof DEAD)[], summary: Record<stri
   const asked: { readonly url: string; readonly body: Record<string, unknown>; readonly atMs: number }[] = [];
   const answers = [...script];
   let reloads = 0;
+  let looks = 0;
+  let wake = () => {};
   const fetch = async (url: unknown, init?: RequestInit) => {
     if (!init?.method) {
+      looks++;
       const event = {
         doorsAtMs: 0,
         state: 'open',
@@ -43,11 +46,18 @@ function atDoors(script: readonly (Answer | typeof DEAD)[], summary: Record<stri
     random: () => 0.5,
     storage: memoryStorage(),
     fetch,
-    page: { ...NO_PAGE, reload: () => void reloads++ },
+    page: {
+      ...NO_PAGE,
+      reload: () => void reloads++,
+      onWake: (task) => {
+        wake = task;
+        return () => {};
+      },
+    },
   });
   const phases: SessionPhase[] = [];
   session.phase.subscribe((phase) => void phases.push(phase));
-  return { clock, session, asked, phases, reloads: () => reloads };
+  return { clock, session, asked, phases, reloads: () => reloads, looks: () => looks, wake: () => wake() };
 }
 
 const inLine = (place: number): Answer => ({
@@ -78,7 +88,7 @@ describe('the way to a seat', () => {
     await clock.advance(10);
     await entered;
     const phase = session.phase.value as SessionPhase & { kind: 'closed' };
-    assert.deepEqual([phase.kind, phase.why, phase.message], ['closed', 'banned', 'spam']);
+    assert.deepEqual([phase.kind, phase.why, phase.code, phase.message], ['closed', 'banned', 'banned', 'spam']);
     assert.equal(phase.untilMs, clock.nowMs() + 60_000 - 10);
   });
 
@@ -92,18 +102,79 @@ describe('the way to a seat', () => {
 
   it('PS3 waits for the doors to open and then asks, a little spread', async () => {
     const doorsAtMs = 1_000_000 + 3_600_000;
-    const { clock, session, asked, phases } = atDoors([{ status: 403, body: { code: 'doors_closed', message: 'soon' } }], {
-      doorsAtMs,
-    });
+    const soon = { code: 'doors_closed', message: 'soon', retryInMs: 3_600_000 };
+    const { clock, session, asked, phases, looks } = atDoors([{ status: 403, body: soon }], { doorsAtMs, state: 'before' });
     await session.load();
     const entered = session.enter('Ada');
     await clock.advance(3_599_000);
     assert.deepEqual(session.phase.value, { kind: 'before-doors', doorsAtMs });
     assert.equal(asked.length, 1);
+    assert.equal(looks(), 1 + 19, 'it looks again every few minutes');
     await clock.advance(5_000);
     await entered;
     assert.equal(asked[1]?.atMs, doorsAtMs + 1_000, 'half of the spread');
     assert.ok(phases.some(({ kind }) => kind === 'joining'));
+  });
+
+  it('PS3 keeps asking at doors that a host closed, and says so', async () => {
+    const shut = { status: 403, body: { code: 'doors_closed', message: 'closed', retryInMs: 20_000 } };
+    const { clock, session, asked, phases } = atDoors([shut, shut, inLine(1)]);
+    await session.load();
+    const entered = session.enter('Ada');
+    await clock.advance(10);
+    assert.deepEqual(session.phase.value, { kind: 'doors-closed', retryAtMs: 1_020_500 });
+    await clock.advance(60_000);
+    await entered;
+    assert.equal(asked.length, 4);
+    assert.deepEqual(
+      phases.map(({ kind }) => kind),
+      ['idle', 'joining', 'joining', 'doors-closed', 'doors-closed', 'in-line', 'closed'],
+      'and nothing in between while it asks',
+    );
+  });
+
+  it('PS16 takes what is left until doors from the doors, whose clock counts', async () => {
+    const summary = { doorsAtMs: 1_000_000, state: 'before' };
+    const left = { code: 'doors_closed', message: 'soon', retryInMs: 700 };
+    const { clock, session, asked } = atDoors([{ status: 403, body: left }], summary);
+    await session.load();
+    const entered = session.enter('Ada');
+    await clock.advance(10);
+    assert.deepEqual(session.phase.value, { kind: 'before-doors', doorsAtMs: 1_000_700 });
+    await clock.advance(5_000);
+    await entered;
+    assert.equal(asked[1]?.atMs, 1_001_700, 'half of the spread after the moment');
+  });
+
+  it('PS16 sees another hour when the page wakes', async () => {
+    const summary = { doorsAtMs: 8_000_000, state: 'before' };
+    const left = { code: 'doors_closed', message: 'soon', retryInMs: 7_000_000 };
+    const { clock, session, asked, wake } = atDoors([{ status: 403, body: left }], summary);
+    await session.load();
+    const entered = session.enter('Ada');
+    await clock.advance(10_000);
+    summary.doorsAtMs = 1_030_000;
+    wake();
+    await clock.advance(10);
+    assert.deepEqual(session.phase.value, { kind: 'before-doors', doorsAtMs: 1_030_000 });
+    await clock.advance(30_000);
+    await entered;
+    assert.equal(asked[1]?.atMs, 1_031_000);
+  });
+
+  it('PS17 says when nobody has answered for some time, keeps asking, and asks at once when the page wakes', async () => {
+    const { clock, session, asked, phases, wake } = atDoors([DEAD, DEAD, DEAD, DEAD, inLine(1)]);
+    const entered = session.enter('Ada');
+    await clock.advance(2_000);
+    const silent = phases.map((phase) => phase.kind === 'joining' && phase.isSilent);
+    assert.deepEqual([silent.includes(true), asked.length], [true, 3]);
+    wake();
+    await clock.advance(10);
+    assert.equal(asked.length, 4);
+    await clock.advance(4_100);
+    assert.equal(session.phase.value.kind, 'in-line');
+    session.leave();
+    await entered;
   });
 
   it('PS1 passes over an origin that does not answer, and one that is too busy', async () => {

@@ -5,53 +5,27 @@
 
 import { type ReadonlySignal, signal } from '@preact/signals';
 import { type BackoffRule, backoffMs, jitterMs } from '../../core/backoff.ts';
-import type { Clock } from '../../core/clock.ts';
+import { PartyError } from '../../core/errors.ts';
 import { assertNever } from '../../core/invariant.ts';
 import type { EventSummary, TicketGranted, TicketRequest } from '../../schemas/http.ts';
 import { PROTOCOL_VERSION } from '../../schemas/protocol.ts';
+import type { AttendanceOptions, SessionDeps } from './attendance-options.ts';
 import { deferred } from './deferred.ts';
 import { elsewhereFirst } from './door-order.ts';
-import { askDoors, type DoorsDeps, type Fetch, loadEvent } from './doors.ts';
+import { askDoors, type DoorsDeps, loadEvent } from './doors.ts';
+import { awaitDoors } from './doors-wait.ts';
 import { EventClock, type Heartbeat, startHeartbeat } from './event-clock.ts';
-import type { KeyValueStore, Page } from './page.ts';
-import { afterRefusal, closedBy, closedByCode } from './refusals.ts';
+import { nap } from './nap.ts';
+import type { Page } from './page.ts';
+import { afterRefusal, closedBy, closedByCode, isNews } from './refusals.ts';
 import { returnWaitMs } from './return-wait.ts';
-import { type Seat, type SeatEnd, type TakeSeat, takeSeat } from './seat.ts';
+import { type Seat, type SeatEnd, takeSeat } from './seat.ts';
 import type { SessionPhase } from './types.ts';
-
-export interface SessionDeps {
-  readonly slug: string;
-  /** Where doors are asked first, such as `https://party.example`. */
-  readonly origin: string;
-  readonly clock: Clock;
-  /** Uniform in [0, 1). */
-  readonly random: () => number;
-  readonly storage: KeyValueStore;
-  readonly fetch: Fetch;
-  /** The page around the session; a program without one leaves it out. */
-  readonly page?: Page;
-}
-
-export interface AttendanceOptions<State> {
-  readonly stateClass: new () => State;
-  /** How a ticket becomes a seat; by the SDK unless said otherwise. */
-  readonly takeSeat?: TakeSeat<State>;
-  /** How a lost seat's return is spread, and how attempts that fail are. */
-  readonly returnRule: BackoffRule;
-  readonly bearer: () => string | null;
-  readonly isPlaying: () => boolean;
-  readonly takeErrorMs: () => number | undefined;
-  /** A new seat: its state, numbers and neighbours are other ones. */
-  readonly onSeat: (granted: TicketGranted) => void;
-  readonly onState: (state: State) => void;
-}
 
 /** Failed doors are asked again within this. */
 const DOORS_RULE: BackoffRule = { baseMs: 1_000, capMs: 15_000 };
-/** A page that waits for doors to open arrives within this of the moment. */
-const DOORS_SPREAD_MS = 2_000;
-/** Longest single sleep: a laptop that slept wakes up late. */
-const NAP_MS = 30_000;
+/** When no doors have answered this many times in a row, the page says so. */
+const SILENT_AFTER = 3;
 const LINE_JITTER = 0.15;
 const RELOADED_KEY = 'front-row:reloaded-for';
 
@@ -96,8 +70,8 @@ export class Attendance<State> {
     return await Promise.race([promise, seat.ended.then(() => false)]).finally(stop);
   }
 
-  async load(): Promise<void> {
-    const reply = await loadEvent(this.#doors, this.#origins, new AbortController().signal);
+  async load(signal = new AbortController().signal): Promise<void> {
+    const reply = await loadEvent(this.#doors, this.#origins, signal);
     this.eventClock.addReply(reply);
     this.#event.value = reply.value;
     this.#learnOrigins(reply.value.doors);
@@ -111,7 +85,7 @@ export class Attendance<State> {
     const run = new AbortController();
     this.#run = run;
     this.#lineToken = undefined;
-    this.#phase.value = { kind: 'joining', attempt: 0 };
+    this.#phase.value = { kind: 'joining', attempt: 0, isSilent: false };
     const { promise, resolve, reject } = deferred<void>();
     const stop = this.phase.subscribe((phase) => {
       if (phase.kind === 'live' || phase.kind === 'closed') resolve();
@@ -131,8 +105,10 @@ export class Attendance<State> {
     const { random } = this.#deps;
     let lostAtMs: number | null = null;
     for (let attempt = 0; !signal.aborted; ) {
-      const begin = (): SessionPhase =>
-        lostAtMs === null ? { kind: 'joining', attempt } : { kind: 'reconnecting', attempt, sinceMs: lostAtMs };
+      const begin = (isSilent = false): SessionPhase =>
+        lostAtMs === null
+          ? { kind: 'joining', attempt, isSilent }
+          : { kind: 'reconnecting', attempt, sinceMs: lostAtMs, isSilent };
       const granted = await this.#ticket(body, begin, lostAtMs !== null, signal);
       if (!granted) return;
       let wasLive = false;
@@ -147,23 +123,28 @@ export class Attendance<State> {
       const waitMs = returnWaitMs(lost, this.#options.returnRule, random);
       if (waitMs === null) return this.#close(closedByCode(end, this.eventClock.nowMs()));
       this.#phase.value = begin();
-      await this.#sleep(waitMs, signal);
+      await nap(this.#deps.clock, waitMs, signal);
     }
   }
 
   /** Asks doors until they grant; undefined when closed. */
   async #ticket(
     body: () => TicketRequest,
-    begin: () => SessionPhase,
+    begin: (isSilent?: boolean) => SessionPhase,
     returning: boolean,
     signal: AbortSignal,
   ): Promise<{ readonly origin: string; readonly ticket: TicketGranted } | undefined> {
-    const { random } = this.#deps;
-    for (let failures = 0; ; ) {
-      if (this.#phase.value.kind !== 'in-line') this.#phase.value = begin();
+    const { clock, random, page } = this.#deps;
+    let failures = 0;
+    let silences = 0;
+    for (;;) {
+      const isSilent = silences >= SILENT_AFTER;
+      const { kind } = this.#phase.value;
+      if (isSilent || (kind !== 'in-line' && kind !== 'doors-closed')) this.#phase.value = begin(isSilent);
       const request = { ...body(), ...(this.#lineToken ? { lineToken: this.#lineToken } : {}) };
       const answer = await askDoors(this.#doors, this.#origins, request, this.#options.bearer(), signal);
       if (signal.aborted) return undefined;
+      silences = answer.kind === 'unreachable' ? silences + 1 : 0;
       switch (answer.kind) {
         case 'granted': {
           const { value } = answer.reply;
@@ -177,26 +158,33 @@ export class Attendance<State> {
           const { placeInLine, retryInMs, lineToken } = answer.line;
           const waitMs = jitterMs(retryInMs, LINE_JITTER, random);
           this.#lineToken = lineToken;
-          this.#phase.value = { kind: 'in-line', place: placeInLine, retryAtMs: this.eventClock.nowMs() + waitMs };
+          const retryAtMs = this.eventClock.nowMs() + waitMs;
+          this.#phase.value = { kind: 'in-line', place: placeInLine, retryAtMs, wasIn: returning };
           failures = 0;
-          await this.#sleep(waitMs, signal);
+          await nap(clock, waitMs, signal);
           break;
         }
         case 'unreachable':
-          await this.#sleep((answer.retryInMs ?? 0) + backoffMs(failures++, DOORS_RULE, random), signal);
+          if (silences >= SILENT_AFTER) this.#phase.value = begin(true);
+          await nap(clock, (answer.retryInMs ?? 0) + backoffMs(failures++, DOORS_RULE, random), signal, page);
           break;
         case 'refused': {
+          const known = { event: this.event.value, nowMs: this.eventClock.nowMs() };
+          if (!returning && isNews(answer.error, known)) await this.#look(signal);
+          if (signal.aborted) return undefined;
           const next = afterRefusal(answer.error, { event: this.event.value, nowMs: this.eventClock.nowMs(), returning });
           if (next.kind === 'give-back') throw answer.error;
           if (next.kind === 'closed') {
             this.#close(next);
             return undefined;
           }
-          if (next.kind === 'before-doors') {
-            this.#phase.value = next;
-            await this.#sleepUntil(next.doorsAtMs, signal);
-            await this.#sleep(random() * DOORS_SPREAD_MS, signal);
-          } else await this.#sleep(next.waitMs + backoffMs(failures++, DOORS_RULE, random), signal);
+          if (next.kind === 'before-doors') await this.#awaitDoors(next.doorsAtMs, signal);
+          else {
+            const waitMs = next.waitMs + backoffMs(failures++, DOORS_RULE, random);
+            if (next.kind === 'doors-closed')
+              this.#phase.value = { kind: 'doors-closed', retryAtMs: this.eventClock.nowMs() + waitMs };
+            await nap(clock, waitMs, signal);
+          }
           break;
         }
         default:
@@ -204,6 +192,30 @@ export class Attendance<State> {
       }
       if (signal.aborted) return undefined;
     }
+  }
+
+  async #awaitDoors(doorsAtMs: number, signal: AbortSignal): Promise<void> {
+    const { clock, random, page } = this.#deps;
+    const eventNowMs = () => this.eventClock.nowMs();
+    const onMoment = (momentMs: number) => {
+      this.#phase.value = { kind: 'before-doors', doorsAtMs: momentMs };
+    };
+    const look = async () => {
+      const event = await this.#look(signal);
+      return event && (event.state === 'before' ? event.doorsAtMs : eventNowMs());
+    };
+    await awaitDoors({ clock, random, page, eventNowMs, onMoment, look }, doorsAtMs, signal);
+  }
+
+  /** The event as it is now, which sets the clock as well; null when nobody says. */
+  async #look(signal: AbortSignal): Promise<EventSummary | null> {
+    try {
+      await this.load(signal);
+    } catch (error) {
+      if (!(error instanceof PartyError)) throw error;
+      return null;
+    }
+    return this.event.value;
   }
 
   /** Sits until the seat is lost. */
@@ -236,7 +248,7 @@ export class Attendance<State> {
       },
       onDrop: () => {
         quiet();
-        this.#phase.value = { kind: 'reconnecting', attempt: 0, sinceMs: this.eventClock.nowMs() };
+        this.#phase.value = { kind: 'reconnecting', attempt: 0, sinceMs: this.eventClock.nowMs(), isSilent: false };
       },
     });
     this.#seat = seat;
@@ -264,32 +276,11 @@ export class Attendance<State> {
     const { storage, page } = this.#deps;
     if (version === PROTOCOL_VERSION) return true;
     const reloaded = storage.getItem(RELOADED_KEY) === String(version);
-    this.#close(closedBy('refused', 'This page is out of date. Please reload it.'));
+    this.#close(closedBy('outdated', 'This page is out of date. Please reload it.'));
     if (!reloaded) {
       storage.setItem(RELOADED_KEY, String(version));
       page.reload();
     }
     return false;
-  }
-
-  async #sleepUntil(eventAtMs: number, signal: AbortSignal): Promise<void> {
-    for (;;) {
-      const leftMs = eventAtMs - this.eventClock.nowMs();
-      if (leftMs <= 0 || signal.aborted) return;
-      await this.#sleep(Math.min(leftMs, NAP_MS), signal);
-    }
-  }
-
-  #sleep(ms: number, signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      if (signal.aborted) return resolve();
-      const done = () => {
-        cancel();
-        signal.removeEventListener('abort', done);
-        resolve();
-      };
-      const cancel = this.#deps.clock.after(ms, done);
-      signal.addEventListener('abort', done);
-    });
   }
 }

@@ -4,7 +4,18 @@ import { PartyError } from '../../core/errors.ts';
 import type { ChatReply } from '../../schemas/section-messages.ts';
 import type { SectionState } from '../../schemas/section-state.ts';
 import type { Attendance } from './attendance.ts';
-import { accepted, dismissed, EMPTY_LOG, type LineLog, mergeRings, newSeat, type OwnLine, refused, sending } from './line-log.ts';
+import {
+  accepted,
+  dismissed,
+  EMPTY_LOG,
+  hold,
+  type LineLog,
+  mergeRings,
+  newSeat,
+  type OwnLine,
+  refused,
+  sending,
+} from './line-log.ts';
 import type { Seat } from './seat.ts';
 import type { ShownLine } from './types.ts';
 import { Unanswered } from './wire.ts';
@@ -25,6 +36,10 @@ export class Chat {
 
   merge(state: SectionState, ownId: string | null): void {
     this.#update(mergeRings(this.#log, state.lines, state.removals, ownId));
+  }
+
+  hold(isHeld: boolean): void {
+    this.#update(hold(this.#log, isHeld));
   }
 
   /** Sends `line`, and shows how that goes. Throws the coded refusal. */

@@ -59,7 +59,8 @@ export async function loadEvent(deps: DoorsDeps, origins: readonly string[], sig
   let refusal = toPartyError({ code: 'unavailable', message: 'The party cannot be reached.' });
   for (const origin of origins) {
     const answer = await call(deps, `${origin}/api/events/${deps.slug}`, {}, signal);
-    if (answer?.status === 200) return { ...answer, value: answer.value as EventSummary };
+    // What a captive portal answers is no JSON.
+    if (answer?.status === 200 && answer.value !== null) return { ...answer, value: answer.value as EventSummary };
     if (answer) refusal = toPartyError(answer.value);
     if (answer && answer.status < 500) break;
   }

@@ -3,6 +3,8 @@ import {
   accepted,
   dismissed,
   EMPTY_LOG,
+  HELD_MAX_LINES,
+  hold,
   type LineLog,
   LOG_MAX_LINES,
   mergeRings,
@@ -104,6 +106,23 @@ describe('line log', () => {
     assert.equal(dismissed(again, again.lines[0]?.id ?? ''), again, 'what is on its way cannot be dismissed');
   });
 
+  it('PS11 makes one line of a line that nobody confirmed and that everybody heard', () => {
+    let log = refused(sending(EMPTY_LOG, own('k1', 'hi')), 'k1', { code: 'unavailable', message: 'Nobody confirmed this line.' });
+    log = mergeRings(newSeat(log), [ringLine(1, { id: 'lin_1', fanId: ME, text: 'hi' })], [], ME);
+    assert.deepEqual(
+      log.lines.map(({ id, key, mine }) => [id, key, mine?.kind]),
+      [['lin_1', 'k1', 'accepted']],
+    );
+  });
+
+  it('PS11 takes the line that is on its way first, and leaves alone what was refused for a reason', () => {
+    let log = refused(sending(EMPTY_LOG, own('k1', 'hi')), 'k1', { code: 'repeated', message: 'again' });
+    log = refused(sending(log, own('k2', 'hi')), 'k2', { code: 'unavailable', message: 'lost' });
+    log = mergeRings(sending(log, own('k3', 'hi')), [ringLine(1, { id: 'lin_1', fanId: ME, text: 'hi' })], [], ME);
+    const kinds = Object.fromEntries(log.lines.map(({ key, mine }) => [key, mine?.kind]));
+    assert.deepEqual(kinds, { k1: 'refused', k2: 'refused', k3: 'accepted' });
+  });
+
   it('PS10 takes away one line, a fan’s lines up to a moment, and everybody’s', () => {
     const ring = [ringLine(1), ringLine(2, { fanId: 'fan_bad' }), ringLine(3, { fanId: 'fan_bad' }), ringLine(4)];
     const held = mergeRings(EMPTY_LOG, ring, [], ME);
@@ -124,5 +143,16 @@ describe('line log', () => {
     for (let seq = 1; seq <= LOG_MAX_LINES + 40; seq++) log = mergeRings(log, [ringLine(seq)], [], ME);
     assert.equal(log.lines.length, LOG_MAX_LINES);
     assert.equal(log.lines.at(-1)?.text, `line ${LOG_MAX_LINES + 40}`);
+  });
+
+  it('PS12 keeps four times as many while somebody looks back, and 500 again afterwards', () => {
+    let log = hold(EMPTY_LOG, true);
+    for (let seq = 1; seq <= HELD_MAX_LINES + 40; seq++) log = mergeRings(log, [ringLine(seq)], [], ME);
+    log = sending(log, own('k1', 'and I'));
+    assert.equal(log.lines.length, HELD_MAX_LINES);
+    assert.equal(hold(log, true), log);
+    log = hold(log, false);
+    assert.equal(log.lines.length, LOG_MAX_LINES);
+    assert.equal(log.lines.at(-1)?.text, 'and I');
   });
 });

@@ -9,6 +9,8 @@ import type { ShownLine } from './types.ts';
 
 /** Lines kept; older ones are forgotten. */
 export const LOG_MAX_LINES = 500;
+/** Lines kept while somebody looks back: what they read stays for minutes, also in the loudest room. */
+export const HELD_MAX_LINES = 2_000;
 /** Prefix of a line's id until the section gives it one. */
 const OWN_PREFIX = 'own:';
 
@@ -18,9 +20,10 @@ export interface LineLog {
   /** The last ring position taken in, per ring of the current seat. */
   readonly lineSeq: number;
   readonly removalSeq: number;
+  readonly maxLines: number;
 }
 
-export const EMPTY_LOG: LineLog = { lines: [], lineSeq: 0, removalSeq: 0 };
+export const EMPTY_LOG: LineLog = { lines: [], lineSeq: 0, removalSeq: 0, maxLines: LOG_MAX_LINES };
 
 type RingLine = Readonly<Pick<LineState, 'seq' | 'id' | 'fanId' | 'name' | 'role' | 'text' | 'atMs' | 'lane' | 'replyTo'>>;
 type RingRemoval = Readonly<Pick<RemovalState, 'seq' | 'lineId' | 'fanId' | 'beforeMs'>>;
@@ -28,6 +31,13 @@ type RingRemoval = Readonly<Pick<RemovalState, 'seq' | 'lineId' | 'fanId' | 'bef
 /** A new seat numbers its rings from the start; what is held stays, and is recognised by id. */
 export function newSeat(log: LineLog): LineLog {
   return { ...log, lineSeq: 0, removalSeq: 0 };
+}
+
+/** While `isHeld`, somebody looks back: old lines are not forgotten as soon. */
+export function hold(log: LineLog, isHeld: boolean): LineLog {
+  const maxLines = isHeld ? HELD_MAX_LINES : LOG_MAX_LINES;
+  if (maxLines === log.maxLines) return log;
+  return { ...log, maxLines, lines: log.lines.length > maxLines ? log.lines.slice(-maxLines) : log.lines };
 }
 
 function isRemoved(line: ShownLine, removal: RingRemoval): boolean {
@@ -62,9 +72,15 @@ function shown(line: RingLine, ownId: string | null): ShownLine {
   };
 }
 
-/** The ring brings our own line, perhaps before its answer does: then the answer's place is taken by it. */
-function isEchoOf(line: ShownLine, own: ShownLine): boolean {
-  return own.mine?.kind === 'sending' && own.fanId === line.fanId && own.text === line.text && own.replyTo === line.replyTo;
+/**
+ * Where the line of ours is that the ring brings back, perhaps before its answer does: then the answer's place is taken by it.
+ * Also one that nobody confirmed may have been heard; one that was refused for another reason was not. −1: nowhere.
+ */
+function indexOfEcho(lines: readonly ShownLine[], line: ShownLine): number {
+  const isSaidBy = (own: ShownLine) => own.fanId === line.fanId && own.text === line.text && own.replyTo === line.replyTo;
+  const onItsWay = lines.findIndex((own) => own.mine?.kind === 'sending' && isSaidBy(own));
+  if (onItsWay >= 0) return onItsWay;
+  return lines.findIndex((own) => own.mine?.kind === 'refused' && own.mine.code === 'unavailable' && isSaidBy(own));
 }
 
 /** Takes in the rings of the section's state. `ownId`: the fan's own id. */
@@ -85,13 +101,14 @@ export function mergeRings(
   for (const ringLine of fresh) {
     const line = shown(ringLine, ownId);
     if (known.some((removal) => isRemoved(line, removal)) || lines.some((held) => held.id === line.id)) continue;
-    const own = lines.findIndex((held) => isEchoOf(line, held));
+    const own = indexOfEcho(lines, line);
     const key = own < 0 ? undefined : lines.splice(own, 1)[0]?.key;
     insert(lines, key === undefined ? line : { ...line, key });
     changed = true;
   }
   return {
-    lines: changed ? lines.slice(-LOG_MAX_LINES) : log.lines,
+    ...log,
+    lines: changed ? lines.slice(-log.maxLines) : log.lines,
     lineSeq: fresh.at(-1)?.seq ?? log.lineSeq,
     removalSeq: taken.reduce((seq, removal) => Math.max(seq, removal.seq), log.removalSeq),
   };
@@ -113,7 +130,7 @@ export function sending(log: LineLog, own: OwnLine): LineLog {
   const { key, ...line } = own;
   const rest = log.lines.filter((held) => held.key !== key);
   const shownLine: ShownLine = { ...line, key, id: `${OWN_PREFIX}${key}`, lane: 'section', mine: { kind: 'sending' } };
-  return { ...log, lines: [...rest, shownLine].slice(-LOG_MAX_LINES) };
+  return { ...log, lines: [...rest, shownLine].slice(-log.maxLines) };
 }
 
 /** The answer to `key` came: from now on the line has its id. */

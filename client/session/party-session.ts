@@ -3,7 +3,8 @@ import { signal } from '@preact/signals';
 import type { BackoffRule } from '../../core/backoff.ts';
 import { PartyError } from '../../core/errors.ts';
 import { SectionState } from '../../schemas/section-state.ts';
-import { Attendance, type SessionDeps } from './attendance.ts';
+import { Attendance } from './attendance.ts';
+import type { SessionDeps } from './attendance-options.ts';
 import { Chat } from './chat.ts';
 import type { OwnLine } from './line-log.ts';
 import { NO_PAGE } from './page.ts';
@@ -11,7 +12,7 @@ import { partyView } from './party-view.ts';
 import { tapBatch } from './tap-batch.ts';
 import type { PartySession, PartyView } from './types.ts';
 
-export type { SessionDeps } from './attendance.ts';
+export type { SessionDeps } from './attendance-options.ts';
 
 /** A killed process's fans come back over these five seconds. */
 export const FAN_RETURN: BackoffRule = { baseMs: 5_000, capMs: 20_000 };
@@ -78,6 +79,7 @@ export function createPartySession(deps: SessionDeps): PartySession {
       if (line) await chat.say(attendance, { ...line, atMs: attendance.eventClock.nowMs() });
     },
     dismiss: (lineId) => chat.dismiss(lineId),
+    holdLines: (isHeld) => chat.hold(isHeld),
     react: (emoji) => taps.tap(emoji),
     async report(lineId, reason) {
       const seat = attendance.seat;

@@ -10,7 +10,8 @@ type Closed = Extract<SessionPhase, { kind: 'closed' }>;
 export type AfterRefusal =
   /** The caller sent what cannot pass: back to them. */
   | { readonly kind: 'give-back' }
-  | { readonly kind: 'wait'; readonly waitMs: number }
+  /** `doors-closed`: for the host to open them. */
+  | { readonly kind: 'wait' | 'doors-closed'; readonly waitMs: number }
   | { readonly kind: 'before-doors'; readonly doorsAtMs: number }
   | Closed;
 
@@ -18,15 +19,29 @@ const CLOSED_BY_CODE: Partial<Record<ErrorCode, ClosedWhy>> = {
   banned: 'banned',
   kicked: 'kicked',
   ended: 'ended',
-  doors_closed: 'doors-closed',
 };
 
-export function closedBy(why: ClosedWhy, message: string, untilMs: number | null = null): Closed {
-  return { kind: 'closed', why, message, untilMs };
+/** Closed doors that name no time are asked again after this. */
+const DOORS_RETRY_MS = 15_000;
+/** Whoever was in asks at least this often whether they are let in again. */
+const RETURN_RETRY_MAX_MS = 30_000;
+/** Two clocks that differ by less mean the same moment. */
+const SAME_MOMENT_MS = 5_000;
+
+export function closedBy(why: ClosedWhy, message: string): Closed {
+  return { kind: 'closed', why, code: null, message, reason: '', untilMs: null };
 }
 
-function closedByRefusal(why: ClosedWhy, { message, retryInMs }: PartyError, nowMs: number): Closed {
-  return closedBy(why, message, retryInMs === undefined ? null : nowMs + retryInMs);
+function closedByRefusal(why: ClosedWhy, { code, message, retryInMs }: PartyError, nowMs: number): Closed {
+  return { ...closedBy(why, message), code, untilMs: retryInMs === undefined ? null : nowMs + retryInMs };
+}
+
+/** Whether closed doors are not what the page knows of the event: a host closed them, or they open at another hour. */
+export function isNews(
+  { code, retryInMs = 0 }: PartyError,
+  { event, nowMs }: { readonly event: EventSummary | null; readonly nowMs: number },
+): boolean {
+  return code === 'doors_closed' && !(event && Math.abs(event.doorsAtMs - nowMs - retryInMs) < SAME_MOMENT_MS);
 }
 
 /** `nowMs`: event time. `returning`: the fan was in already, so there is nobody to hand a bad name back to. */
@@ -35,9 +50,14 @@ export function afterRefusal(
   { event, nowMs, returning }: { readonly event: EventSummary | null; readonly nowMs: number; readonly returning: boolean },
 ): AfterRefusal {
   switch (error.code) {
-    case 'doors_closed':
-      if (event && event.doorsAtMs > nowMs) return { kind: 'before-doors', doorsAtMs: event.doorsAtMs };
-      return closedByRefusal('doors-closed', error, nowMs);
+    case 'doors_closed': {
+      const { retryInMs = DOORS_RETRY_MS } = error;
+      if (returning) return { kind: 'wait', waitMs: Math.min(retryInMs, RETURN_RETRY_MAX_MS) };
+      const isEarly = event !== null && (event.state === 'before' || event.doorsAtMs > nowMs);
+      // The page's own clock may be fast: what is left is the server's to say.
+      if (isEarly) return { kind: 'before-doors', doorsAtMs: nowMs + retryInMs };
+      return { kind: 'doors-closed', waitMs: retryInMs };
+    }
     case 'rate_limited':
     case 'unavailable':
     case 'internal':
@@ -64,5 +84,12 @@ const WHY_BY_CLOSE: Readonly<Record<number, readonly [why: ClosedWhy, message: s
 export function closedByCode({ code, refusal }: SeatEnd, nowMs: number): Closed {
   const [why, message] = WHY_BY_CLOSE[code] ?? ['refused', 'You cannot come in.'];
   if (!refusal) return closedBy(why, message);
-  return closedByRefusal(why, refusal, nowMs);
+  const closed = closedByRefusal(why, refusal, nowMs);
+  return why === 'banned' || why === 'kicked' ? { ...closed, reason: reasonIn(refusal.message) } : closed;
+}
+
+/** A room that sends somebody away says what happened and, after a colon, why in the staff's own words. */
+function reasonIn(message: string): string {
+  const at = message.indexOf(': ');
+  return at < 0 ? '' : message.slice(at + 2);
 }

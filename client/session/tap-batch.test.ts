@@ -21,4 +21,15 @@ describe('taps', () => {
     await clock.advance(5_000);
     assert.equal(sent.length, 2);
   });
+
+  it('PS13 leave again after some were forgotten on the way out: who left within the window may come back', async () => {
+    const clock = manualClock();
+    const sent: string[] = [];
+    const taps = tapBatch(clock, (emoji) => sent.push(emoji));
+    taps.tap('a');
+    taps.dispose();
+    taps.tap('b');
+    await clock.advance(5_000);
+    assert.deepEqual(sent, ['b']);
+  });
 });

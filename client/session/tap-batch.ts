@@ -33,6 +33,7 @@ export function tapBatch(clock: Clock, send: (emoji: string, count: number) => v
     },
     dispose() {
       cancel?.();
+      cancel = undefined;
       counts.clear();
     },
   };

@@ -10,13 +10,27 @@ export type SessionPhase =
   | { readonly kind: 'idle' }
   /** Doors are not open yet; the page counts down and tries again by itself. */
   | { readonly kind: 'before-doors'; readonly doorsAtMs: number }
-  | { readonly kind: 'joining'; readonly attempt: number }
-  | { readonly kind: 'in-line'; readonly place: number; readonly retryAtMs: number }
+  /** A host keeps the doors closed; the page keeps asking. */
+  | { readonly kind: 'doors-closed'; readonly retryAtMs: number }
+  /** `isSilent`: no doors have answered for some time; the page keeps asking. */
+  | { readonly kind: 'joining'; readonly attempt: number; readonly isSilent: boolean }
+  /** `wasIn`: on the way back to the party. */
+  | { readonly kind: 'in-line'; readonly place: number; readonly retryAtMs: number; readonly wasIn: boolean }
   | { readonly kind: 'live' }
-  | { readonly kind: 'reconnecting'; readonly attempt: number; readonly sinceMs: number }
-  | { readonly kind: 'closed'; readonly why: ClosedWhy; readonly message: string; readonly untilMs: number | null };
+  | { readonly kind: 'reconnecting'; readonly attempt: number; readonly sinceMs: number; readonly isSilent: boolean }
+  | {
+      readonly kind: 'closed';
+      readonly why: ClosedWhy;
+      /** Of the refusal that closed it, or null. */
+      readonly code: ErrorCode | null;
+      /** In English. */
+      readonly message: string;
+      /** What staff said, in their own words, or ''. */
+      readonly reason: string;
+      readonly untilMs: number | null;
+    };
 
-export type ClosedWhy = 'left' | 'banned' | 'kicked' | 'ended' | 'elsewhere' | 'doors-closed' | 'refused';
+export type ClosedWhy = 'left' | 'banned' | 'kicked' | 'ended' | 'elsewhere' | 'outdated' | 'refused';
 
 /** Everything the section's state says, as plain values, replaced whole after each patch. */
 export interface PartyView {
@@ -83,6 +97,8 @@ export interface PartySession {
   retry(lineId: string): Promise<void>;
   /** Forgets a refused line. */
   dismiss(lineId: string): void;
+  /** While the reader looks back (`isHeld`), more lines are kept: see `HELD_MAX_LINES`. */
+  holdLines(isHeld: boolean): void;
   react(emoji: string): void;
   report(lineId: string, reason: string): Promise<void>;
   /** Marked seats: the playback error that the next clock ping carries. */

@@ -1,6 +1,17 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { draftOf, hueOf, newSince, slowLeftMs, snippet, WINDOW_LINES, windowOf } from './chat-view.ts';
+import {
+  draftOf,
+  hueOf,
+  isForMe,
+  isSendKey,
+  mentionOf,
+  newSince,
+  slowLeftMs,
+  snippet,
+  WINDOW_LINES,
+  windowOf,
+} from './chat-view.ts';
 
 const lines = (count: number) => Array.from({ length: count }, (_, at) => ({ id: `l${at}` }));
 
@@ -57,6 +68,44 @@ describe('the view of the chat', () => {
     assert.equal(slowLeftMs(30_000, null, 1_000), 0);
     assert.equal(slowLeftMs(30_000, 1_000, 11_000), 20_000);
     assert.equal(slowLeftMs(30_000, 1_000, 99_000), 0);
+  });
+
+  it('FP12 sends with Enter, but not with the Enter that ends a composition, which Safari no longer calls one', () => {
+    const enter = { key: 'Enter', shiftKey: false, isComposing: false, keyCode: 13 };
+    assert.equal(isSendKey(enter), true);
+    assert.equal(isSendKey({ ...enter, shiftKey: true }), false);
+    assert.equal(isSendKey({ ...enter, isComposing: true }), false);
+    assert.equal(isSendKey({ ...enter, keyCode: 229 }), false);
+    assert.equal(isSendKey({ ...enter, key: 'a' }), false);
+  });
+
+  it('FP35 knows its reader’s name as a word of its own, however it is written', () => {
+    const namesAda = mentionOf('Ada');
+    for (const text of ['ada, did you hear', 'thanks @Ada!', 'Ada', '(ADA)']) assert.ok(namesAda(text), text);
+    for (const text of ['Adam sings', 'Canada', 'nobody', '@adam']) assert.ok(!namesAda(text), text);
+    assert.ok(mentionOf('Zoë 🎸')('hi zoë 🎸, hi'));
+    assert.ok(mentionOf('a.b[c]*')('is a.b[c]* here'), 'a name is no pattern');
+    assert.ok(!mentionOf('a.b[c]*')('is aXbc here'));
+    assert.ok(!mentionOf('I')('when I was young'), 'a short name is a word too easily');
+    assert.ok(mentionOf('I')('@i look'));
+    assert.ok(!mentionOf('')('anything'));
+  });
+
+  it('FP35 takes any name for what it is', () => {
+    fc.assert(
+      fc.property(fc.string({ minLength: 1, maxLength: 32, unit: 'grapheme' }), (name) => {
+        assert.ok(mentionOf(name)(`@${name}`));
+      }),
+    );
+  });
+
+  it('FP35 takes answers to the reader for theirs, and nothing that they wrote themselves', () => {
+    const mine = { kind: 'accepted', fate: 'event' } as const;
+    const namesMe = mentionOf('Ada');
+    assert.ok(isForMe({ mine: null, text: 'me too' }, { mine }, namesMe));
+    assert.ok(isForMe({ mine: null, text: 'hi Ada' }, undefined, namesMe));
+    assert.ok(!isForMe({ mine: null, text: 'me too' }, { mine: null }, namesMe));
+    assert.ok(!isForMe({ mine, text: 'I am Ada' }, { mine }, namesMe));
   });
 
   it('FP14 quotes the start of a line without cutting a character in half', () => {

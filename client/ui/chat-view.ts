@@ -1,5 +1,6 @@
-/** How a list of lines is looked at: window, new ones, drafts. Pure. */
+/** How a list of lines is looked at: window, new ones, what concerns the reader, drafts. Pure. */
 import { LINE_MAX_BYTES, LINE_MAX_CHARS } from '../../schemas/limits.ts';
+import type { ShownLine } from '../session/types.ts';
 
 /** Lines drawn while the reader follows the end. */
 export const WINDOW_LINES = 120;
@@ -24,6 +25,32 @@ export function windowOf<L extends Identified>(lines: readonly L[], heldId: stri
 export function newSince<L extends Identified>(lines: readonly L[], seenId: string | null): number {
   if (seenId === null) return 0;
   return lines.length - 1 - lines.findIndex((line) => line.id === seenId);
+}
+
+/**
+ * Whether a text names the fan called `name`, as a word of its own, in any case. A name of one or two characters is too easily
+ * a word: it needs an @ in front, which any name may have.
+ */
+export function mentionOf(name: string): (text: string) => boolean {
+  const literally = name.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
+  const at = [...name].length < 3 ? '@' : '@?';
+  const pattern = new RegExp(`(?<![\\p{L}\\p{N}])${at}${literally}(?![\\p{L}\\p{N}])`, 'iu');
+  return (text) => name !== '' && pattern.test(text);
+}
+
+/** Whether somebody else's line answers one of ours (`answered`, when the page still has it), or names us. */
+export function isForMe(
+  line: Pick<ShownLine, 'mine' | 'text'>,
+  answered: Pick<ShownLine, 'mine'> | undefined,
+  namesMe: (text: string) => boolean,
+): boolean {
+  if (line.mine !== null) return false;
+  return (answered?.mine ?? null) !== null || namesMe(line.text);
+}
+
+/** Whether a key press means "send". Safari ends a composition before the Enter that confirms it: then only 229 tells them apart. */
+export function isSendKey(event: Pick<KeyboardEvent, 'key' | 'shiftKey' | 'isComposing' | 'keyCode'>): boolean {
+  return event.key === 'Enter' && !event.shiftKey && !event.isComposing && event.keyCode !== 229;
 }
 
 /** The start of a quoted line. */

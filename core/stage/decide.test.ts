@@ -50,6 +50,8 @@ describe('staff commands', () => {
     assert.ok(effect?.kind === 'say');
     assert.equal(effect.line.text, 'one two');
     assert.deepEqual(give('announce', { text: 'a\u200bb' }).changes, [{ kind: 'policy', policy: { announcement: 'ab' } }]);
+    for (const name of ['say', 'announce'] as const)
+      assert.throws(() => give(name, { text: '\u095c'.repeat(400) }), { code: 'too_long' }, 'NFC takes that letter apart');
     for (const name of ['say', 'announce'] as const) assert.throws(() => give(name, { text: '\u200b\u2800' }), { code: 'empty' });
     const [kicked] = give('kick', { fanId: fan.id, reason: 'spam\n\u202e' }).changes;
     assert.ok(kicked?.kind === 'sanction');

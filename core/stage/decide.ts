@@ -2,12 +2,12 @@
 import type { Line, Policy, Removal, Role, Sanction, StaffMember } from '../../schemas/chat.ts';
 import { COMMANDS, type Command } from '../../schemas/commands.ts';
 import { type FanId, LineId, StaffId } from '../../schemas/ids.ts';
-import { KICK_DEFAULT_MS } from '../../schemas/limits.ts';
+import { KICK_DEFAULT_MS, LINE_MAX_CHARS, REASON_MAX_CHARS } from '../../schemas/limits.ts';
 import type { StageChange, StageSnapshot } from '../../schemas/stage.ts';
 import { cleanText, isVisible } from '../chat-text.ts';
 import { PartyError } from '../errors.ts';
 import { assertNever } from '../invariant.ts';
-import { authorise, holds, roleOf, type Target, takesAway } from '../moderation.ts';
+import { authorise, holds, isTakenAway, roleOf, type Target, takesAway } from '../moderation.ts';
 import { judgeName } from '../names.ts';
 import type { Decision, StageContext, StageEffect, StageReply, TargetFan } from './decision.ts';
 import { decideTransport, revisionOf } from './transport.ts';
@@ -31,18 +31,18 @@ export function decide(context: StageContext, command: Command, nowMs: number): 
       return decideTransport(context, command, nowMs);
     case 'say': {
       const { replyTo = '' } = command.payload;
-      const text = words(command.payload.text);
+      const text = staffWords(command.payload.text);
       const id = LineId.parse(`lin_${context.newId(16)}`);
       const line: Line = { id, fanId: member.id, name: member.name, role: member.rank, text, atMs: nowMs, replyTo };
       return decided(snapshot, [], { lineId: id }, [{ kind: 'say', line }]);
     }
     case 'announce':
-      return policy(snapshot, { announcement: words(command.payload.text) });
+      return policy(snapshot, { announcement: staffWords(command.payload.text) });
     case 'clear-announcement':
       return policy(snapshot, { announcement: '' });
     case 'pin': {
       const line = known(context.line);
-      if (snapshot.removals.some(({ removal }) => takesAway(removal, line))) {
+      if (isTakenAway(snapshot, line)) {
         throw new PartyError('unknown_line', 'That line has been taken away.');
       }
       return policy(snapshot, { pinnedLine: line });
@@ -72,7 +72,7 @@ export function decide(context: StageContext, command: Command, nowMs: number): 
     case 'unban':
       return unban(snapshot, command.payload.fanId, roleOf(member, nowMs), nowMs);
     case 'end':
-      return decided(snapshot, [{ kind: 'ended' }]);
+      return decided(snapshot, [{ kind: 'ended' }], {}, [{ kind: 'end' }]);
     case 'invite':
       return invite(context, command.payload, nowMs);
     case 'revoke': {
@@ -103,9 +103,16 @@ function decided(
 }
 
 /** What staff say is cleaned as a fan's line is; throws `empty` when nothing of it can be seen. */
-function words(text: string): string {
-  const cleaned = cleanText(text);
+export function staffWords(text: string): string {
+  const cleaned = cleanAndBounded(text, LINE_MAX_CHARS);
   if (!isVisible(cleaned)) throw new PartyError('empty', 'There is nothing to read in it.');
+  return cleaned;
+}
+
+/** Bounded after it is cleaned: NFC takes some letters apart. Throws `too_long`. */
+function cleanAndBounded(text: string, maxChars: number): string {
+  const cleaned = cleanText(text);
+  if (cleaned.length > maxChars) throw new PartyError('too_long', `That is too long; ${maxChars} characters are the most.`);
   return cleaned;
 }
 
@@ -142,7 +149,7 @@ function sanction(
     atMs: nowMs,
     untilMs: forMs === null ? null : nowMs + forMs,
     by: member.id,
-    reason: cleanText(command.payload.reason ?? ''),
+    reason: cleanAndBounded(command.payload.reason ?? '', REASON_MAX_CHARS),
   };
   return decided(context.snapshot, [{ kind: 'sanction', sanction: given }], {}, labelEffects(context.snapshot, given));
 }

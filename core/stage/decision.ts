@@ -47,6 +47,8 @@ export type StageEffect =
   /** The ban is in the changes too; this keeps it for the label's other events. */
   | { readonly kind: 'label-ban'; readonly sanction: Sanction }
   | { readonly kind: 'lift-label-ban'; readonly fanId: FanId }
+  /** In the changes too; this tells those who list events. */
+  | { readonly kind: 'end' }
   /** Queries: nothing changes; the answer gets what they find. */
   | { readonly kind: 'find-fan'; readonly query: CommandPayload<'find-fan'> }
   | { readonly kind: 'history'; readonly query: CommandPayload<'history'> }
@@ -54,7 +56,7 @@ export type StageEffect =
 
 /**
  * No changes: nothing to publish, the command asked for what is so already (or only reads).
- * Removals, sanctions, and the end are in the changes: whoever keeps a record of them reads them there.
+ * Removals and sanctions are in the changes: whoever keeps a record of them reads them there.
  */
 export interface Decision {
   readonly changes: readonly StageChange[];

@@ -27,6 +27,9 @@ import { revisionOf } from './transport.ts';
 
 const owner = staffOf(9, 'owner');
 
+/** A letter that NFC takes apart. */
+const LONGER_WHEN_CLEAN = '\u095c';
+
 /** One field for every name that occurs in a payload; each command takes its own. */
 const fields = fc.record({
   toMs: fc.nat(600_000),
@@ -36,12 +39,12 @@ const fields = fc.record({
   durationMs: fc.option(fc.integer({ min: 1, max: 100_000 }), { nil: null }),
   atIndex: fc.option(fc.nat(3), { nil: undefined }),
   toIndex: fc.nat(3),
-  text: fc.constant('hello'),
+  text: fc.constantFrom('hello', 'hi '.repeat(160), LONGER_WHEN_CLEAN.repeat(400)),
   lineId: fc.integer({ min: 1, max: 4 }).map(lineIdOf),
   mode: fc.constantFrom('open', 'emoji', 'staff', 'closed'),
   everyMs: fc.constantFrom(0, 5_000),
   allow: fc.constantFrom('everyone', 'staff'),
-  reason: fc.constant('why'),
+  reason: fc.constantFrom('why', LONGER_WHEN_CLEAN.repeat(150)),
   fanId: fc.integer({ min: 1, max: 4 }).map(fanIdOf),
   forMs: fc.integer({ min: 1_000, max: 60_000 }),
   scope: fc.constantFrom('event', 'label'),

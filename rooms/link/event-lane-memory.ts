@@ -1,9 +1,9 @@
 /** What a process knows of the event lane: what everyone was shown lately, and what was promised to everyone and is not shown yet. */
 import { STALE_MS } from '../../core/chat-lanes.ts';
+import { takesAway } from '../../core/moderation.ts';
 import type { Removal, UpLine } from '../../schemas/chat.ts';
 import type { LineId } from '../../schemas/ids.ts';
 import { LINE_RING_SLOTS } from '../../schemas/limits.ts';
-import { isRemoved } from '../line-ring.ts';
 
 export class EventLaneMemory {
   readonly #eventNowMs: () => number;
@@ -17,6 +17,7 @@ export class EventLaneMemory {
   /** The stage carried these. */
   hear(lines: readonly UpLine[]): void {
     for (const { id } of lines) this.#promised.delete(id);
+    this.#dropStale();
     this.#shown = [...this.#shown, ...lines].slice(-LINE_RING_SLOTS);
   }
 
@@ -27,8 +28,7 @@ export class EventLaneMemory {
 
   /** Promised, not shown, and still part of the conversation. */
   unkept(): UpLine[] {
-    const cutoffMs = this.#eventNowMs() - STALE_MS;
-    for (const [id, { atMs }] of this.#promised) if (atMs < cutoffMs) this.#promised.delete(id);
+    this.#dropStale();
     return [...this.#promised.values()];
   }
 
@@ -39,8 +39,17 @@ export class EventLaneMemory {
 
   forget(removals: readonly Removal[]): void {
     if (removals.length === 0) return;
-    const goes = (line: UpLine) => removals.some((removal) => isRemoved(line, removal));
+    const goes = (line: UpLine) => removals.some((removal) => takesAway(removal, line));
     for (const line of this.#promised.values()) if (goes(line)) this.#promised.delete(line.id);
     this.#shown = this.#shown.filter((line) => !goes(line));
+  }
+
+  /** They are in the order of their moments. */
+  #dropStale(): void {
+    const cutoffMs = this.#eventNowMs() - STALE_MS;
+    for (const [id, { atMs }] of this.#promised) {
+      if (atMs >= cutoffMs) break;
+      this.#promised.delete(id);
+    }
   }
 }

@@ -2,7 +2,7 @@
  * A process's one subscription to an event: what the stage says reaches every section here from one message, and what
  * the sections have to say leaves as one bounded batch a beat.
  */
-import { sanctionFor } from '../../core/moderation.ts';
+import { isTakenAway, sanctionFor } from '../../core/moderation.ts';
 import type { Digest, DownMessage, FindFans, FindLine, Heartbeat, OpenSection, UpMessage } from '../../schemas/bus-messages.ts';
 import type { Fate, Sanction, UpLine } from '../../schemas/chat.ts';
 import type { EventId } from '../../schemas/ids.ts';
@@ -148,6 +148,11 @@ export class EventLink implements EventView {
     return sanctionFor(this.snapshot.sanctions, guest, this.#deps.eventNowMs());
   }
 
+  /** Has moderation taken this line away? It may still be on its way here. */
+  isTaken(line: Pick<UpLine, 'id' | 'fanId' | 'atMs'>): boolean {
+    return isTakenAway(this.snapshot, line);
+  }
+
   /** Adds a section of this process. Call the result when it closes. */
   join(section: LocalSection): () => void {
     this.#sections.add(section);
@@ -180,7 +185,7 @@ export class EventLink implements EventView {
 
   async close(): Promise<void> {
     this.#up.stop();
-    await this.#writeFacts();
+    await this.#writeFacts().catch((err: unknown) => this.#deps.log.warn({ err }, 'facts were not written'));
     for (const stop of this.#stops.splice(0)) await stop();
   }
 
@@ -220,7 +225,8 @@ export class EventLink implements EventView {
     for (const section of this.#sections) section.follow(snapshot, changes);
   }
 
-  #hearDigest(digest: Digest): void {
+  #hearDigest(heard: Digest): void {
+    const digest = { ...heard, lines: heard.lines.filter((line) => !this.isTaken(line)) };
     this.#digest = digest;
     this.lane.hear(digest.lines);
     for (const line of digest.lines) this.lines.add(line);
@@ -244,6 +250,7 @@ export class EventLink implements EventView {
 
   #everySecond(): void {
     this.#up.touch();
+    this.#removals.tryAgain();
     inBackground(this.#writeFacts(), this.#deps.log, 'facts were not written');
   }
 

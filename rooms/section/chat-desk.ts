@@ -37,12 +37,14 @@ interface Taken {
 export class ChatDesk {
   readonly #deps: ChatDeskDeps;
   readonly #once = new Once<ChatReply>();
-  #laneBucket: TokenBucket;
+  /** What goes into the lanes: replies to staff, and all else. */
+  readonly #buckets: Record<'replies' | 'rest', TokenBucket>;
   #seq = 0;
 
   constructor(deps: ChatDeskDeps) {
     this.#deps = deps;
-    this.#laneBucket = fullBucket(laneRule(LINES_PER_S), deps.eventNowMs());
+    const full = fullBucket(laneRule(LINES_PER_S), deps.eventNowMs());
+    this.#buckets = { replies: full, rest: full };
   }
 
   /** Rejects with the refusal; throws it where it is one for haste. */
@@ -134,16 +136,18 @@ export class ChatDesk {
     const unsay = () => {
       if (seats.author(seat.fan.id) === judged.state) seats.keepAuthor(seat.fan.id, before);
     };
+    const toStaff = this.#isToStaff(chat);
+    const kind = toStaff ? 'replies' : 'rest';
     const { fate, bucket } = decideFate({
       mode: digest?.mode ?? 'calm',
-      bucket: this.#laneBucket,
+      bucket: this.#buckets[kind],
       sectionPerS: digest?.sectionBudgetPerS ?? 0,
-      line: { role: 'fan', toStaff: this.#isToStaff(chat) },
+      line: { role: 'fan', toStaff },
       backlog: this.#deps.backlog(),
       stageAway: link.stageAway,
       nowMs,
     });
-    this.#laneBucket = bucket;
+    this.#buckets[kind] = bucket;
     const line: JournalLine = {
       id: LineId.parse(`lin_${newId(16)}`),
       fanId: seat.fan.id,

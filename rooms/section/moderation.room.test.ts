@@ -113,6 +113,7 @@ describe('moderation reaches every section within one beat', () => {
     await host.ask('delete-line', { lineId: id });
     await until('it is gone', () => [ann, bob, host].every(({ state }) => !shownTexts(state).includes('rude')));
     assert.ok([...bob.state.removals].some(({ lineId }) => lineId === id));
+    assert.equal(await bob.codeOf('report', { lineId: id, reason: 'rude' }), 'unknown_line');
     const late = await party.fan('Late');
     assert.deepEqual(shownTexts(late.state), ['kind']);
     assert.ok(![...late.state.lines].some((line) => line.id === id || line.text === 'rude'));

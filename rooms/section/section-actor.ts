@@ -125,7 +125,7 @@ export class SectionActor implements LocalSection, LoadedRoom {
   report({ fan }: FanSeat, { lineId, reason }: Report): Record<string, never> {
     this.#pace.pay(fan.id, 'report');
     const line = this.link.lines.get(lineId) ?? this.#lanes.ring.lines().find((shown) => shown.line.id === lineId)?.line;
-    if (line === undefined) throw new PartyError('unknown_line', 'That line is gone.');
+    if (line === undefined || this.link.isTaken(line)) throw new PartyError('unknown_line', 'That line is gone.');
     const why = cleanText(reason);
     if (!isVisible(why)) throw new PartyError('bad_payload', 'A report needs a reason.');
     const { id, fanId, name, role, text, atMs, replyTo } = line;
@@ -188,6 +188,8 @@ export class SectionActor implements LocalSection, LoadedRoom {
 
   #accepted(line: UpLine, fate: Fate): void {
     this.#tallies.count('accepted');
+    // Purged while the journal wrote it.
+    if (this.link.isTaken(line)) return;
     if (this.#lanes.accept(line, fate)) this.#pacer.touch();
     this.link.say(line, fate);
   }

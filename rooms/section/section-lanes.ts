@@ -1,10 +1,11 @@
 /** What a section shows: the event's lane and its own, merged into one ring within what a person can read. */
 import { laneRule } from '../../core/chat-lanes.ts';
 import { type LanedLine, mergeLanes } from '../../core/chat-lanes-merge.ts';
+import { takesAway } from '../../core/moderation.ts';
 import { fullBucket, type TokenBucket } from '../../core/token-bucket.ts';
 import type { Fate, Removal, UpLine } from '../../schemas/chat.ts';
 import { LINES_PER_S } from '../../schemas/limits.ts';
-import { isRemoved, LineRing } from '../line-ring.ts';
+import { LineRing } from '../line-ring.ts';
 
 /** How long a line for everyone may be on its way to the stage and back. */
 const PROMISE_MS = 2_000;
@@ -48,7 +49,7 @@ export class SectionLanes {
   }
 
   remove(removal: Removal): void {
-    const stays = (line: UpLine) => !isRemoved(line, removal);
+    const stays = (line: UpLine) => !takesAway(removal, line);
     this.ring.remove(removal);
     this.#event = this.#event.filter(stays);
     this.#neighbours = this.#neighbours.filter(stays);

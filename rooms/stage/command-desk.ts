@@ -10,7 +10,7 @@ import type { StaffMember } from '../../schemas/chat.ts';
 import { COMMANDS, type Command } from '../../schemas/commands.ts';
 import type { StaffId } from '../../schemas/ids.ts';
 import type { Key } from '../../schemas/section-messages.ts';
-import type { CommandEntry, StageChange, StageSnapshot } from '../../schemas/stage.ts';
+import { type CommandEntry, type StageChange, StageSnapshot } from '../../schemas/stage.ts';
 import { withDeadline } from '../deadline.ts';
 import { Once } from '../once.ts';
 import type { VenueDeps } from '../venue.ts';
@@ -29,6 +29,8 @@ export interface CommandDeskDeps
   readonly foretell: (effect: StageEffect) => CommandReply;
   /** What follows a commit outside the snapshot. Answers with what the effect found. */
   readonly perform: (effect: StageEffect, entry: CommandEntry) => Promise<CommandReply>;
+  /** Of a command that was done before: its stage may have got no further than to its commit. */
+  readonly redo: (entry: CommandEntry) => Promise<void>;
   /** Committed: tell everyone, keep the record. */
   readonly onCommitted: (snapshot: StageSnapshot, changes: readonly StageChange[]) => Promise<void>;
   readonly onEntry: (entry: CommandEntry) => void;
@@ -81,13 +83,16 @@ export class CommandDesk {
     return this.#once.run(`${staffId} ${key}`, async () => {
       const { journal } = this.#deps;
       const before = await journal.findCommandByKey(this.#deps.current().eventId, staffId, key);
-      return before?.result === 'done' ? before.reply : this.#execute(staffId, command);
+      if (before?.result !== 'done') return this.#execute(staffId, command);
+      await this.#deps.redo(before);
+      return before.reply;
     });
   }
 
   async #query(staffId: StaffId, command: Command): Promise<CommandReply> {
-    const decision = this.#decide(staffId, command, {});
-    const entry = this.#entry(staffId, command, 'done', {});
+    const nowMs = this.#deps.eventNowMs();
+    const decision = this.#decide(staffId, command, {}, nowMs);
+    const entry = this.#entry(staffId, command, 'done', {}, nowMs);
     const found = await Promise.all(decision.effects.map((effect) => this.#deps.perform(effect, entry)));
     return Object.assign({ ...decision.reply }, ...found) as CommandReply;
   }
@@ -96,9 +101,10 @@ export class CommandDesk {
     const targets = await this.#deps.targets(command);
     return this.#inTurn(async () => {
       try {
-        const decision = this.#decide(staffId, command, targets);
+        const nowMs = this.#deps.eventNowMs();
+        const decision = this.#decide(staffId, command, targets, nowMs);
         const reply = Object.assign({ ...decision.reply }, ...decision.effects.map(this.#deps.foretell)) as CommandReply;
-        const entry = this.#entry(staffId, command, 'done', reply);
+        const entry = this.#entry(staffId, command, 'done', reply, nowMs);
         await this.#commit(decision.changes, entry);
         for (const effect of decision.effects) await this.#deps.perform(effect, entry);
         this.#deps.onEntry(entry);
@@ -110,9 +116,9 @@ export class CommandDesk {
     });
   }
 
-  #decide(staffId: StaffId, command: Command, targets: Pick<StageContext, 'line' | 'fan'>): Decision {
-    const { current, newId, leadMs, member, eventNowMs } = this.#deps;
-    return decide({ snapshot: current(), newId, leadMs: leadMs(), member: member(staffId), ...targets }, command, eventNowMs());
+  #decide(staffId: StaffId, command: Command, targets: Pick<StageContext, 'line' | 'fan'>, nowMs: number): Decision {
+    const { current, newId, leadMs, member } = this.#deps;
+    return decide({ snapshot: current(), newId, leadMs: leadMs(), member: member(staffId), ...targets }, command, nowMs);
   }
 
   async #commit(changes: readonly StageChange[], entry: CommandEntry | null): Promise<void> {
@@ -121,6 +127,8 @@ export class CommandDesk {
     const before = current();
     const { epoch, seq } = before;
     const next = changes.length === 0 ? before : applyNotice(before, { epoch, seq: seq + 1, changes });
+    // What no link could read would be the event's end: it is refused while the last good one is still all there is.
+    if (!StageSnapshot.safeParse(next).success) throw new Error('a command would have made a snapshot that nobody can read');
     const placed = entry === null ? null : Object.assign(entry, { seq: next.seq });
     const committed = stageStore.commit(next, placed).catch((err: unknown) => {
       log.warn({ err, command: entry?.command }, 'a command could not be committed');
@@ -137,14 +145,14 @@ export class CommandDesk {
 
   async #journalRefusal(staffId: StaffId, command: Command, error: unknown): Promise<void> {
     const { code, message } = refusalOf(error);
-    const entry = this.#entry(staffId, command, code, { message });
+    const entry = this.#entry(staffId, command, code, { message }, this.#deps.eventNowMs());
     this.#deps.onEntry(entry);
     await this.#deps.journal.appendCommand(entry).catch((err: unknown) => {
       this.#deps.log.error({ err, command: command.name }, 'a refused command was not journalled');
     });
   }
 
-  #entry(staffId: StaffId, command: Command, result: string, reply: CommandReply): CommandEntry {
+  #entry(staffId: StaffId, command: Command, result: string, reply: CommandReply, atMs: number): CommandEntry {
     const { eventId, epoch, seq } = this.#deps.current();
     const { key: _key, ...payload } = command.payload as { readonly key?: Key; readonly reason?: string };
     return {
@@ -152,7 +160,7 @@ export class CommandDesk {
       eventId,
       epoch,
       seq,
-      atMs: this.#deps.eventNowMs(),
+      atMs,
       staffId,
       staffName: this.#deps.member(staffId).name,
       command: command.name,

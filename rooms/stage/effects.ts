@@ -1,13 +1,15 @@
 /** What commands do outside the snapshot, once it is committed. */
-import { prune } from '../../core/moderation.ts';
+import { STALE_MS } from '../../core/chat-lanes.ts';
+import { isTakenAway, prune } from '../../core/moderation.ts';
 import type { StageEffect } from '../../core/stage/decision.ts';
+import { owedBy } from '../../core/stage/owed.ts';
 import type { Line } from '../../schemas/chat.ts';
 import type { CommandPayload } from '../../schemas/commands.ts';
 import { Key } from '../../schemas/section-messages.ts';
-import type { CommandEntry, StageChange, StageSnapshot } from '../../schemas/stage.ts';
+import type { CommandEntry, StageSnapshot } from '../../schemas/stage.ts';
+import type { AfterWork } from '../after-work.ts';
 import type { HistoryQuery, PartyEvent } from '../ports.ts';
 import type { StageEvents, VenueDeps } from '../venue.ts';
-import type { AfterWork } from './after-work.ts';
 import type { BusAsks } from './bus-asks.ts';
 import type { CommandReply } from './command-desk.ts';
 
@@ -58,6 +60,9 @@ export async function perform(deps: EffectDeps, effect: StageEffect, entry: Comm
     case 'lift-label-ban':
       await afterWork.do('lift-label-ban', () => events.liftLabelBan(event.labelId, effect.fanId));
       return {};
+    case 'end':
+      await afterWork.do('end', () => events.setEventState(event.id, 'ended'));
+      return {};
     case 'find-fan':
       return { fans: await findFans(deps, effect.query.name) };
     case 'history':
@@ -101,8 +106,16 @@ function given(query: { readonly [Field in keyof HistoryQuery]: HistoryQuery[Fie
   return Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined)) as unknown as HistoryQuery;
 }
 
-/** What a change means beyond the stage: the end, in the event store. */
-export async function record({ events, event, afterWork }: EffectDeps, changes: readonly StageChange[]): Promise<void> {
-  const isEnd = changes.some(({ kind }) => kind === 'ended');
-  if (isEnd) await afterWork.do('end', () => events.setEventState(event.id, 'ended'));
+/**
+ * Does again what a command that was committed before may have left undone. A line that nobody waits for any more is only kept, and an old
+ * lifting is left: another event may have banned the fan anew since.
+ */
+export async function redo(deps: EffectDeps, entry: CommandEntry): Promise<void> {
+  const snapshot = deps.current();
+  const isOld = deps.eventNowMs() - entry.atMs > STALE_MS;
+  for (const effect of owedBy(entry, snapshot)) {
+    if (isOld && effect.kind === 'lift-label-ban') continue;
+    const isTold = effect.kind === 'say' && !isOld && !isTakenAway(snapshot, effect.line);
+    await perform(isTold ? deps : { ...deps, say: () => undefined }, effect, entry);
+  }
 }

@@ -2,9 +2,10 @@
 import { holds } from '../../core/moderation.ts';
 import type { Sanction, StaffMember } from '../../schemas/chat.ts';
 import type { StageChange, StageSnapshot } from '../../schemas/stage.ts';
+import type { AfterWork } from '../after-work.ts';
+import { inBackground } from '../in-background.ts';
 import type { LabelBan } from '../ports.ts';
 import type { VenueDeps } from '../venue.ts';
-import type { AfterWork } from './after-work.ts';
 import type { CommandDesk } from './command-desk.ts';
 
 export interface KnownElsewhere {
@@ -17,12 +18,17 @@ export function sanctionOf({ fanId, name, addressHash, atMs, untilMs, by, reason
   return { kind: 'ban', fanId, name, addressHash, scope: 'label', atMs, untilMs, by, reason };
 }
 
-/** The label's bans are the event store's word: those lifted elsewhere are gone, those set elsewhere are in force. */
-export function withBans(held: readonly Sanction[], label: readonly Sanction[]): Sanction[] {
+/**
+ * The label's bans are the event store's word: those lifted elsewhere are gone, those set elsewhere are in force. `isOwed`: it has not
+ * been told of this one yet.
+ */
+export function withBans(held: readonly Sanction[], label: readonly Sanction[], isOwed: (ban: Sanction) => boolean): Sanction[] {
+  const owed = held.filter((given) => given.scope === 'label' && isOwed(given));
+  const known = [...owed, ...label.filter(({ fanId }) => !owed.some((ban) => ban.fanId === fanId))];
   const own = held.filter(
-    ({ scope, kind, fanId }) => scope === 'event' && !(kind === 'ban' && label.some((ban) => ban.fanId === fanId)),
+    ({ scope, kind, fanId }) => scope === 'event' && !(kind === 'ban' && known.some((ban) => ban.fanId === fanId)),
   );
-  return [...own, ...label];
+  return [...own, ...known];
 }
 
 /** Nobody comes back by a snapshot: who is revoked in either is revoked. */
@@ -35,14 +41,32 @@ export function withStaff(held: readonly StaffMember[], stored: readonly StaffMe
   return [...merged.values()];
 }
 
-export interface ElsewhereDeps extends Pick<VenueDeps, 'events' | 'eventNowMs'> {
+/** A ban of the label reaches the label's other events within this, and the mistaken end of one too. */
+const LOOK_EVERY_S = 3;
+
+interface ElsewhereDeps extends Pick<VenueDeps, 'events' | 'eventNowMs' | 'log'> {
   readonly current: () => StageSnapshot;
   readonly afterWork: AfterWork;
   readonly change: CommandDesk['change'];
 }
 
 /** Has a stage that runs follow what was decided elsewhere since it began. */
-export async function lookElsewhere({ events, eventNowMs, current, afterWork, change }: ElsewhereDeps): Promise<void> {
+export class ElsewhereWatch {
+  readonly #deps: ElsewhereDeps;
+  #seconds = 0;
+
+  constructor(deps: ElsewhereDeps) {
+    this.#deps = deps;
+  }
+
+  everySecond(): void {
+    this.#seconds += 1;
+    if (this.#seconds % LOOK_EVERY_S !== 0 || this.#deps.current().ended) return;
+    inBackground(lookElsewhere(this.#deps), this.#deps.log, 'what is known elsewhere could not be read');
+  }
+}
+
+async function lookElsewhere({ events, eventNowMs, current, afterWork, change }: ElsewhereDeps): Promise<void> {
   const { begun } = afterWork;
   const { eventId, labelId } = current();
   const [bans, staff] = await Promise.all([events.labelBans(labelId, eventNowMs()), events.staffOf(eventId)]);

@@ -47,12 +47,15 @@ export class LaneDesk {
     this.#said.push(line);
   }
 
-  beat(crowd: Crowd): LaneBeat {
+  /** `isTaken`: whether moderation has taken a line away. */
+  beat(crowd: Crowd, isTaken: (line: UpLine) => boolean): LaneBeat {
     const { eventNowMs, random, metrics } = this.#deps;
     const nowMs = eventNowMs();
     const { candidates, accepted } = crowd.drain();
-    const asked = { candidates: [...this.#said.splice(0), ...candidates], accepted, nowMs, random };
-    const { lane, lines, linesPerS, shownShare, mode, sectionPerS } = beatLane(this.#lane, asked);
+    const stays = (line: UpLine) => !isTaken(line);
+    const asked = { candidates: [...this.#said.splice(0), ...candidates].filter(stays), accepted, nowMs, random };
+    const waiting = this.#lane.waiting.filter(stays);
+    const { lane, lines, linesPerS, shownShare, mode, sectionPerS } = beatLane({ ...this.#lane, waiting }, asked);
     this.#lane = lane;
     this.#chat = { linesPerS, shownShare };
     metrics.shownShare(shownShare);

@@ -1,10 +1,13 @@
 /** How a stage begins: under a new epoch, from the newest snapshot or the booked event, with what others know by now. */
 import { PartyError } from '../../core/errors.ts';
 import { initialSnapshot } from '../../core/stage/initial.ts';
+import { isGivenBy } from '../../core/stage/owed.ts';
+import type { Sanction } from '../../schemas/chat.ts';
+import { LOG_RING_SLOTS } from '../../schemas/limits.ts';
 import type { StageSnapshot } from '../../schemas/stage.ts';
 import type { PartyEvent, StageLease } from '../ports.ts';
 import type { VenueDeps } from '../venue.ts';
-import { sanctionOf, withBans, withStaff } from './known-elsewhere.ts';
+import { type KnownElsewhere, sanctionOf, withBans, withStaff } from './known-elsewhere.ts';
 
 /** An event that this process has, from `takeStage` until it is released or lost. */
 export interface Tenure {
@@ -16,7 +19,7 @@ export interface Tenure {
   release(): Promise<void>;
 }
 
-export interface OpeningDeps extends Pick<VenueDeps, 'stageStore' | 'events' | 'eventNowMs'> {
+export interface OpeningDeps extends Pick<VenueDeps, 'stageStore' | 'journal' | 'events' | 'eventNowMs'> {
   readonly lease: StageLease;
 }
 
@@ -48,21 +51,44 @@ export async function takeStage(deps: OpeningDeps, event: PartyEvent, seen: Seen
 }
 
 async function startOf(
-  { stageStore, events, eventNowMs }: OpeningDeps,
+  { stageStore, journal, events, eventNowMs }: OpeningDeps,
   event: PartyEvent,
-  seen: StageSnapshot | null,
+  seen: SeenStage['snapshot'],
   epoch: number,
 ): Promise<StageSnapshot> {
   const nowMs = eventNowMs();
-  const [stored, bans, staff] = await Promise.all([
+  const [stored, commands, elsewhere] = await Promise.all([
     stageStore.load(event.id),
-    events.labelBans(event.labelId, nowMs),
-    events.staffOf(event.id),
+    journal.lastCommands(event.id, LOG_RING_SLOTS),
+    knownElsewhere(events, event, nowMs),
   ]);
   const last = newer(stored, seen);
-  const sanctions = bans.map(sanctionOf);
-  if (last === null) return initialSnapshot(event, epoch, nowMs, { staff, sanctions });
-  return { ...last, epoch, seq: 0, sanctions: withBans(last.sanctions, sanctions), staff: withStaff(last.staff, staff) };
+  if (elsewhere instanceof PartyError) {
+    // The show goes on without the event store; what was decided elsewhere is looked up every few seconds.
+    if (last === null) throw elsewhere;
+    return { ...last, epoch, seq: 0 };
+  }
+  const { staff, bans } = elsewhere;
+  const label = bans.map(sanctionOf);
+  if (last === null) return initialSnapshot(event, epoch, nowMs, { staff, sanctions: label });
+  // What the stage before acknowledged, and may not have told the event store any more, holds until it is told.
+  const isOwed = (ban: Sanction) => commands.some((entry) => isGivenBy(entry, ban));
+  return { ...last, epoch, seq: 0, sanctions: withBans(last.sanctions, label, isOwed), staff: withStaff(last.staff, staff) };
+}
+
+/** The refusal, when the event store is away. */
+async function knownElsewhere(
+  events: OpeningDeps['events'],
+  { id, labelId }: PartyEvent,
+  nowMs: number,
+): Promise<KnownElsewhere | PartyError> {
+  try {
+    const [bans, staff] = await Promise.all([events.labelBans(labelId, nowMs), events.staffOf(id)]);
+    return { bans, staff };
+  } catch (error) {
+    if (error instanceof PartyError && error.code === 'unavailable') return error;
+    throw error;
+  }
 }
 
 /** The store may have been emptied, and whoever wrote to it last may be gone: what is remembered here can be all there is. */

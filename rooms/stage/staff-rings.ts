@@ -1,11 +1,12 @@
 /** What only staff see: the feed of lines with their reports, and the log of commands. */
 import { clipText } from '../../core/chat-text.ts';
+import { takesAway } from '../../core/moderation.ts';
 import { slotOf } from '../../core/ring.ts';
 import type { Line, Removal } from '../../schemas/chat.ts';
 import { FEED_RING_SLOTS, LOG_RING_SLOTS } from '../../schemas/limits.ts';
 import type { CommandEntry } from '../../schemas/stage.ts';
 import { FeedState, LogState, type StageState } from '../../schemas/stage-state.ts';
-import { isRemoved, writeLine } from '../line-ring.ts';
+import { writeLine } from '../line-ring.ts';
 
 const DETAIL_MAX_CHARS = 200;
 const NO_LINE = { id: '', fanId: '', name: '', role: 'fan', text: '', atMs: 0, replyTo: '' } as const;
@@ -46,7 +47,7 @@ export class StaffRings {
 
   remove(removal: Removal): void {
     this.#feed.forEach((entry, slot) => {
-      if (entry === undefined || !isRemoved(entry.line, removal)) return;
+      if (entry === undefined || !takesAway(removal, entry.line)) return;
       this.#feed[slot] = undefined;
       this.#feedDirty.add(slot);
     });

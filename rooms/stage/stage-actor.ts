@@ -1,4 +1,5 @@
 /** A stage's mind: the one authority over an event. It knows nothing of sockets. */
+import { isTakenAway } from '../../core/moderation.ts';
 import { promote } from '../../core/stage/apply.ts';
 import type { DownMessage, UpMessage } from '../../schemas/bus-messages.ts';
 import type { Line, UpLine } from '../../schemas/chat.ts';
@@ -7,6 +8,7 @@ import type { EventId, RoomId, StaffId } from '../../schemas/ids.ts';
 import { LOG_RING_SLOTS } from '../../schemas/limits.ts';
 import type { CommandEntry, StageChange, StageSnapshot } from '../../schemas/stage.ts';
 import type { StageState } from '../../schemas/stage-state.ts';
+import { AfterWork } from '../after-work.ts';
 import { inBackground } from '../in-background.ts';
 import { lastLines } from '../last-lines.ts';
 import type { EventLink } from '../link/event-link.ts';
@@ -14,22 +16,19 @@ import { RememberedLines } from '../link/remembered-lines.ts';
 import { type Pacer, pacer } from '../pacer.ts';
 import type { ProcessLoad } from '../process-load.ts';
 import type { VenueDeps } from '../venue.ts';
-import { AfterWork } from './after-work.ts';
 import { BusAsks } from './bus-asks.ts';
 import { CommandDesk, type CommandReply } from './command-desk.ts';
 import { Crowd } from './crowd.ts';
-import { type EffectDeps, foretell, perform, record } from './effects.ts';
-import { type ElsewhereDeps, lookElsewhere } from './known-elsewhere.ts';
+import { type EffectDeps, foretell, perform, redo } from './effects.ts';
+import { ElsewhereWatch } from './known-elsewhere.ts';
 import { LaneDesk } from './lane-desk.ts';
 import type { Tenure } from './opening.ts';
 import { type HouseView, SectionPlanner } from './section-planner.ts';
 import { StaffOffice } from './staff-office.ts';
 import { StageScreen } from './stage-screen.ts';
-import { bare, targetsOf } from './targets.ts';
+import { targetsOf } from './targets.ts';
 
 const SECOND_MS = 1_000;
-/** A ban of the label reaches the label's other events within this, and the mistaken end of one too. */
-const LOOK_ELSEWHERE_EVERY_S = 3;
 /** What a stage that was replaced leaves itself to answer those who asked. */
 const LAST_WORDS_MS = 100;
 
@@ -60,7 +59,7 @@ export class StageActor {
   readonly #afterWork: AfterWork;
   readonly #desk: CommandDesk;
   readonly #staff: StaffOffice;
-  readonly #elsewhere: ElsewhereDeps;
+  readonly #elsewhere: ElsewhereWatch;
   readonly #planner: SectionPlanner;
   readonly #pacer: Pacer;
   readonly #effects: EffectDeps;
@@ -68,7 +67,6 @@ export class StageActor {
   #snapshot: StageSnapshot;
   readonly #lane: LaneDesk;
   #closed = false;
-  #seconds = 0;
 
   private constructor(own: StageActorDeps) {
     const { deps, state, load, link, tenure } = own;
@@ -95,12 +93,13 @@ export class StageActor {
       },
       foretell: (effect) => foretell(this.#effects, effect),
       perform: (effect, entry) => perform(this.#effects, effect, entry),
+      redo: (entry) => redo(this.#effects, entry),
       onCommitted: (next, changes) => this.#committed(next, changes),
       onEntry: (entry) => this.#log(entry),
       onFenced: () => this.giveUp(),
     });
     const change: CommandDesk['change'] = (make) => this.#desk.change(make);
-    this.#elsewhere = { ...deps, current, afterWork, change };
+    this.#elsewhere = new ElsewhereWatch({ ...deps, current, afterWork, change });
     this.#staff = new StaffOffice({
       ...deps,
       eventId: event.id,
@@ -128,7 +127,10 @@ export class StageActor {
       deps.journal.lastCommands(link.id, LOG_RING_SLOTS),
     ]);
     stage.#screen.show(shown);
-    for (const entry of commands) stage.#screen.rings.command(entry);
+    for (const entry of commands) {
+      stage.#screen.rings.command(entry);
+      inBackground(redo(stage.#effects, entry), deps.log, 'what a command owed was not done');
+    }
     stage.#project();
     stage.#stops.push(await deps.bus.onUp(link.id, (message) => stage.#hear(message)));
     stage.#stops.push(deps.clock.every(SECOND_MS, () => stage.#everySecond()));
@@ -215,13 +217,16 @@ export class StageActor {
   #hear(message: UpMessage): void {
     if (message.kind !== 'batch') return this.#asks.hear(message);
     if (!this.#crowd.hear(message, this.#own.deps.eventNowMs())) return;
-    for (const line of message.lines) {
-      this.#lines.add(line);
-      this.#screen.rings.line(bare(line), line.section);
-    }
+    const lines = message.lines.filter((line) => !this.#isTaken(line));
+    const reports = message.reports.filter(({ line }) => !this.#isTaken(line));
+    for (const line of lines) this.#lines.add(line);
+    this.#screen.hear(lines, reports);
     inBackground(this.#plan(), this.#own.deps.log, 'a section could not be opened');
-    for (const { line, section, reason } of message.reports) this.#screen.rings.report(line, section, reason);
     this.#pacer.touch();
+  }
+
+  #isTaken(line: Line): boolean {
+    return isTakenAway(this.#snapshot, line);
   }
 
   #say(line: Line): void {
@@ -240,7 +245,6 @@ export class StageActor {
     for (const change of changes) if (change.kind === 'removal') this.#screen.remove(change.removal);
     this.#staff.dismissEnded();
     this.#pacer.urge();
-    await record(this.#effects, changes);
   }
 
   #log(entry: CommandEntry): void {
@@ -261,9 +265,7 @@ export class StageActor {
     this.#heartbeat();
     this.#staff.dismissEnded();
     this.#afterWork.tryAgain();
-    if (++this.#seconds % LOOK_ELSEWHERE_EVERY_S === 0 && !this.#snapshot.ended) {
-      inBackground(lookElsewhere(this.#elsewhere), deps.log, 'what is known elsewhere could not be read');
-    }
+    this.#elsewhere.everySecond();
     inBackground(this.#plan(), deps.log, 'a section could not be opened');
     this.#pacer.touch();
   }
@@ -280,7 +282,7 @@ export class StageActor {
   }
 
   #tell(): void {
-    const { lines, digest, isWaiting } = this.#lane.beat(this.#crowd);
+    const { lines, digest, isWaiting } = this.#lane.beat(this.#crowd, (line) => this.#isTaken(line));
     this.#screen.show(lines);
     if (isWaiting) this.#pacer.touch();
     if (digest !== null) this.#publish(digest);

@@ -1,7 +1,7 @@
 /** What staff see of an event: kept as plain values, and written into the stage's schema right before a patch. */
 import type { Line, Removal, UpLine } from '../../schemas/chat.ts';
 import type { StaffId } from '../../schemas/ids.ts';
-import type { StageSnapshot } from '../../schemas/stage.ts';
+import type { ReportEntry, StageSnapshot } from '../../schemas/stage.ts';
 import type { StageState } from '../../schemas/stage-state.ts';
 import { LineRing } from '../line-ring.ts';
 import { Projection } from '../project.ts';
@@ -37,6 +37,12 @@ export class StageScreen {
   /** Lines that everybody sees. */
   show(lines: readonly (Line | UpLine)[]): void {
     this.#lines.push(lines.map((line) => ({ line: bare(line), lane: 'event' })));
+  }
+
+  /** What came up from the sections: for staff's eyes. */
+  hear(lines: readonly UpLine[], reports: readonly ReportEntry[]): void {
+    for (const line of lines) this.rings.line(bare(line), line.section);
+    for (const { line, section, reason } of reports) this.rings.report(line, section, reason);
   }
 
   remove(removal: Removal): void {

@@ -16,6 +16,8 @@ export function fanCookie(token: string, isSecure: boolean): string {
 export interface FanIdentity {
   readonly id: FanId;
   readonly sinceMs: number;
+  /** The event that last let this fan in. */
+  readonly seatedAt?: EventId | undefined;
 }
 
 export interface StaffIdentity {
@@ -26,18 +28,20 @@ export interface StaffIdentity {
   readonly untilMs: number | null;
 }
 
-const SealedFan = z.tuple([FanId, z.number()]);
+const SealedFan = z.tuple([FanId, z.number(), EventId.optional()]);
 const SealedStaff = z.tuple([StaffId, EventId, z.string().max(NAME_MAX_CHARS), z.number().nullable()]);
 
 export function sealFan(sealer: Sealer, fan: FanIdentity): string {
-  return sealer.seal('fan', JSON.stringify([fan.id, fan.sinceMs]));
+  return sealer.seal('fan', JSON.stringify([fan.id, fan.sinceMs, ...(fan.seatedAt === undefined ? [] : [fan.seatedAt])]));
 }
 
 function openFan(sealer: Sealer, token: string): FanIdentity | undefined {
   const payload = sealer.open('fan', token);
   if (payload === undefined) return undefined;
   const sealed = SealedFan.safeParse(JSON.parse(payload));
-  return sealed.success ? { id: sealed.data[0], sinceMs: sealed.data[1] } : undefined;
+  if (!sealed.success) return undefined;
+  const [id, sinceMs, seatedAt] = sealed.data;
+  return { id, sinceMs, ...(seatedAt === undefined ? {} : { seatedAt }) };
 }
 
 export function sealStaff(sealer: Sealer, staff: StaffIdentity): string {

@@ -103,12 +103,29 @@ describe('doors', () => {
 
   it('HT4 keeps fans out while a host has the doors closed', async () => {
     const host = await party.host();
+    const early = await party.ticket({ name: 'Early' });
+    const id = EventId.parse('evt_0000000other');
+    await party.events.saveEvent({ ...party.demo, id, slug: Slug.parse('other') });
+    await party.refreshEvents();
+    await until('the other event has seats', async () => (await party.askDoors({ name: 'Other' }, {}, 'other')).status === 201);
+    const elsewhere = (await party.askDoors({ name: 'Other' }, {}, 'other')).json.fan.token;
     await host.command('doors', { open: false });
+    const back = await party.ticket({ name: 'Early' }, bearer(early.fan.token));
+    assert.equal(back.fan.id, early.fan.id, 'who was in has only lost the connection');
+    await assertRefused('doors_closed', 403, { name: 'Other' }, bearer(elsewhere));
     const { json } = await assertRefused('doors_closed', 403, { name: 'Late' });
     assert.ok(json.retryInMs > 0);
     await host.command('doors', { open: true });
     await party.ticket({ name: 'Late' });
     await host.leave();
+  });
+
+  it('HT4 says that an event is over, also where nothing of it is left', async () => {
+    const slug = Slug.parse('last-year');
+    const { id } = await party.events.saveEvent({ ...party.demo, id: EventId.parse('evt_0000lastyear'), slug });
+    await party.events.setEventState(id, 'ended');
+    await assertRefused('ended', 410, { name: 'Late' }, {}, slug);
+    assert.equal(party.venue.view(id), undefined);
   });
 
   it('HT7 exchanges an invitation once, for an identity that lasts', async () => {

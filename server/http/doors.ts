@@ -89,9 +89,10 @@ export function createDoors(deps: DoorsDeps) {
 
     /** A seat in a section, or a place in line. Throws the refusal. */
     admitFan(event: EventPage, { fan, addressHash, name, line }: FanAsks, doors: string[]): TicketGranted | TicketInLine {
+      if (event.state === 'ended') throw over();
       const view = viewOf(event);
       const nowMs = eventNowMs();
-      refuseClosed(event, view, nowMs, random);
+      refuseClosed(event, view, nowMs, fan.seatedAt === event.id, random);
       const sanction = view.refusal({ fanId: fan.id, addressHash, sinceMs: fan.sinceMs });
       if (sanction) throw refusalFor(sanction, nowMs);
       const checked = checkName(name ?? '', view.takenNames);
@@ -101,20 +102,31 @@ export function createDoors(deps: DoorsDeps) {
       }
       const seat = venue.grantSeat(event.id);
       if (!seat) throw new PartyError('unavailable', 'The last seat has just gone.', STARTING_RETRY_MS);
-      const who = { kind: 'fan', ...fan, name: checked, marked: isMarked(view.fans, random) } as const;
-      return grant(seat, 'section', { eventId: event.id, who, addressHash }, sealFan(sealer, fan), doors);
+      const { id, sinceMs } = fan;
+      const who = { kind: 'fan', id, sinceMs, name: checked, marked: isMarked(view.fans, random) } as const;
+      return grant(
+        seat,
+        'section',
+        { eventId: event.id, who, addressHash },
+        sealFan(sealer, { id, sinceMs, seatedAt: event.id }),
+        doors,
+      );
     },
 
-    /** Exchanges an invitation, once, for a staff identity. */
-    async openInvite(event: EventPage, inviteId: string): Promise<StaffIdentity> {
-      // Asked before the invitation is used up, so that it still works once the stage is there.
-      if (!(await venue.stageSeatSoon(event.id))) throw noStage();
+    /** Exchanges an invitation, once, for a staff identity and its seat. Nothing is asked after it is used up, which could fail. */
+    async admitInvited(
+      event: EventPage,
+      inviteId: string,
+      addressHash: AddressHash | null,
+      doors: string[],
+    ): Promise<TicketGranted> {
+      const seat = await stageSeat(event);
       const invite = await events.openInvite(event.id, inviteId, eventNowMs());
       if (!invite) {
         throw new PartyError('bad_invite', 'This invitation was opened before, has ended, or is for another event.');
       }
       const { id, name, untilMs } = invite.staff;
-      return { id, eventId: event.id, name, untilMs };
+      return grantStage(event, { id, eventId: event.id, name, untilMs }, seat, addressHash, doors);
     },
 
     /** A seat on the stage, while the invitation behind this identity holds. */
@@ -127,12 +139,27 @@ export function createDoors(deps: DoorsDeps) {
       if (staff.eventId !== event.id) throw new PartyError('bad_invite', 'Your invitation is for another event.');
       const member = await memberOf(event, staff);
       if (roleOf(member, eventNowMs()) === 'fan') throw new PartyError('bad_invite', 'Your invitation has ended.');
-      const seat = await venue.stageSeatSoon(event.id);
-      if (!seat) throw noStage();
-      const who = { kind: 'staff', id: staff.id, name: staff.name } as const;
-      return grant(seat, 'stage', { eventId: event.id, who, addressHash }, sealStaff(sealer, staff), doors);
+      return grantStage(event, staff, await stageSeat(event), addressHash, doors);
     },
   };
+
+  async function stageSeat(event: EventPage): Promise<GrantedSeat> {
+    const seat = await venue.stageSeatSoon(event.id);
+    if (seat) return seat;
+    if (event.state === 'ended') throw over();
+    throw new PartyError('unavailable', 'The stage is not there yet.', STARTING_RETRY_MS);
+  }
+
+  function grantStage(
+    event: EventPage,
+    staff: StaffIdentity,
+    seat: GrantedSeat,
+    addressHash: AddressHash | null,
+    doors: string[],
+  ): TicketGranted {
+    const who = { kind: 'staff', id: staff.id, name: staff.name } as const;
+    return grant(seat, 'stage', { eventId: event.id, who, addressHash }, sealStaff(sealer, staff), doors);
+  }
 
   /** What the stage knows counts; the store knows those who were invited before it looked. */
   async function memberOf(event: EventPage, staff: StaffIdentity): Promise<StaffMember | undefined> {
@@ -146,11 +173,12 @@ function isMarked(fans: number, random: () => number): boolean {
   return fans < MEASURED_WHOLE_FANS || random() < MARKED_SHARE;
 }
 
-function refuseClosed(event: EventPage, view: EventView, nowMs: number, random: () => number): void {
+/** Doors that a host closes keep newcomers out: whoever `wasIn` has only lost the connection, or is handed over by a deploy. */
+function refuseClosed(event: EventPage, view: EventView, nowMs: number, wasIn: boolean, random: () => number): void {
   const state = stateOf(event, view, nowMs);
-  if (state === 'ended') throw new PartyError('ended', 'The event is over.');
+  if (state === 'ended') throw over();
   if (state === 'before') throw new PartyError('doors_closed', 'Doors are not open yet.', Math.ceil(event.doorsAtMs - nowMs));
-  if (view.snapshot.policy.doors === 'closed') {
+  if (view.snapshot.policy.doors === 'closed' && !wasIn) {
     throw new PartyError('doors_closed', 'The doors are closed right now.', Math.round(CLOSED_RETRY_MS * (1 + random())));
   }
 }
@@ -165,6 +193,6 @@ function refusalFor({ kind, untilMs, scope }: Sanction, nowMs: number): PartyErr
   );
 }
 
-function noStage(): PartyError {
-  return new PartyError('unavailable', 'The stage is not there yet.', STARTING_RETRY_MS);
+function over(): PartyError {
+  return new PartyError('ended', 'The event is over.');
 }

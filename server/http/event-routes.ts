@@ -8,7 +8,7 @@ import { hashAddress } from '../auth/network.ts';
 import { askedOrigin, clientAddress, type TrustProxy } from '../auth/proxies.ts';
 import type { EventPage } from '../store/event-rows.ts';
 import { type EventDirectory, stateOf } from './event-directory.ts';
-import { cors, type Origins } from './origins.ts';
+import { cors, corsHeaders, type Origins } from './origins.ts';
 import { shownTheme, themeCss, themeVersion } from './pages.ts';
 import type { RateLimits } from './rate-limits.ts';
 
@@ -39,6 +39,7 @@ export function eventRoutes(deps: EventRoutesDeps): Router {
   };
 
   router.use(async (req, res, next) => {
+    if (deps.origins.isAllowed(req, [])) res.set(corsHeaders(deps.origins, req, []));
     await limits.request(hashAddress(addressKey, clientAddress(req, trusts)) ?? 'unknown');
     res.set('Cache-Control', 'no-store');
     next();

@@ -67,6 +67,8 @@ async function issue(deps: TicketDeskDeps, req: IncomingMessage, slug: string, a
   const { directory, doors, sealer, limits, trusts, addressKey, publicUrl } = deps;
   const addressHash = hashAddress(addressKey, clientAddress(req, trusts));
   const network = addressHash ?? 'unknown';
+  // A refusal for haste is to be read by our own pages, too, wherever they came from.
+  if (deps.origins.isAllowed(req, [])) Object.assign(allowed, corsHeaders(deps.origins, req, []));
   await limits.request(network);
   const event = await directory.find(decoded(slug));
   Object.assign(allowed, corsHeaders(deps.origins, req, event ? [event] : []));
@@ -82,8 +84,11 @@ async function issue(deps: TicketDeskDeps, req: IncomingMessage, slug: string, a
   if (invite !== undefined || known !== 'none') {
     if (known === 'none') await limits.inviteByNetwork(network);
     else await limits.ticketByFan(known.id);
-    const staff = known === 'none' ? await doors.openInvite(event, invite ?? '') : known;
-    return { status: 201, body: await doors.admitStaff(event, staff, addressHash, deps.doorsFrom(origin)), headers: {} };
+    const ours = deps.doorsFrom(origin);
+    const body = await (known === 'none'
+      ? doors.admitInvited(event, invite ?? '', addressHash, ours)
+      : doors.admitStaff(event, known, addressHash, ours));
+    return { status: 201, body, headers: {} };
   }
   const line = lineToken === undefined ? undefined : openLineToken(sealer, lineToken);
   // Whoever waits without cookies is known by the place in line.

@@ -86,6 +86,14 @@ describe('the ops router', () => {
     close = async () => undefined;
   });
 
+  it('OB12 looks at thirty wrong tokens a minute, and then at none', async () => {
+    const get = await serve();
+    const statusOf = async (token: string) => (await get('/metrics', { authorization: `Bearer ${token}` })).status;
+    for (let n = 0; n < 30; n += 1) assert.equal(await statusOf(`guess ${n}`), 401);
+    assert.equal(await statusOf('guess'), 429);
+    assert.equal(await statusOf('right-token'), 429, 'nobody learns that it is the right one');
+  });
+
   it('OB9 gives the metrics to this machine, but not to somebody who was forwarded', async () => {
     const get = await serve({ trustLoopback: true, adminToken: undefined });
     assert.equal((await get('/metrics')).status, 200);

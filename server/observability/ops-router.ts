@@ -49,8 +49,11 @@ export function opsRouter({ registry, ready, status, page, adminToken, trustLoop
   });
   const tries = new RateLimiterMemory({ points: WRONG_TOKENS_PER_MINUTE, duration: 60 });
   router.use(['/metrics', '/status', '/ops'], async (req, res, next) => {
-    if ((trustLoopback && isDirectLoopback(req)) || tokenIs(req, adminToken)) return next();
-    if (req.headers.authorization !== undefined && !(await isFree(tries, req.ip ?? ''))) {
+    if (trustLoopback && isDirectLoopback(req)) return next();
+    const isTry = req.headers.authorization !== undefined;
+    const wrongBefore = isTry ? ((await tries.get(req.ip ?? ''))?.consumedPoints ?? 0) : 0;
+    if (wrongBefore < WRONG_TOKENS_PER_MINUTE && tokenIs(req, adminToken)) return next();
+    if (isTry && !(await isFree(tries, req.ip ?? ''))) {
       const refusal: Refusal = { code: 'rate_limited', message: 'Too many wrong tokens; wait a minute.', retryInMs: 60_000 };
       return void res.status(429).json(refusal);
     }

@@ -180,7 +180,7 @@ describe('sockets', () => {
   it('TK15 ends a connection that sends more than any page would', async () => {
     const room = await party.sit(await party.ticket({ name: 'Loud' }));
     const closed = new Promise<number>((resolve) => room.onLeave((code) => resolve(code)));
-    room.connection.send(new Uint8Array(9_000));
+    room.connection.send(new Uint8Array(17_000));
     assert.equal(await closed, 1009);
   });
 });

@@ -24,8 +24,8 @@ import { PartyClient } from './party-client.ts';
 import { PartySocket, type SocketOwner } from './party-socket.ts';
 import { type SlowReaderWatch, watchSlowReaders } from './slow-readers.ts';
 
-/** The largest frame a page may send: a line of chat is 2 KB at most. */
-const MAX_PAYLOAD_BYTES = 8 * 1_024;
+/** The largest frame a page may send. A line of chat is 2 KB at most; one that is several times too long is to be refused, not cut off. */
+const MAX_PAYLOAD_BYTES = 16 * 1_024;
 
 export interface PartyTransportDeps {
   readonly clock: Clock;

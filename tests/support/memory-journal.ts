@@ -28,7 +28,8 @@ export function memoryJournal(): MemoryJournal {
     gate: undefined,
     async appendLine(line) {
       await this.gate;
-      const known = lines.some((one) => one.eventId === line.eventId && one.fanId === line.fanId && one.key === line.key);
+      const known = lines.find((one) => one.eventId === line.eventId && one.fanId === line.fanId && one.key === line.key);
+      if (known?.id === line.id) return;
       if (known) throw new PartyError('repeated', 'This key was used for another line already.');
       lines.push(line);
     },

@@ -6,7 +6,7 @@ import type { ManualClock } from './manual-clock.ts';
 export const START_DELAY_MS = 80;
 const LOAD_MS = 100;
 
-/** Loads slowly, starts late, can stall, fail and refuse. */
+/** Loads slowly, starts late, can stall, fail, refuse, and be paused by the listener's device. */
 export class SimulatedMedia implements Media {
   readonly #clock: ManualClock;
   readonly #onEvent: (event: MediaEvent) => void;
@@ -22,6 +22,7 @@ export class SimulatedMedia implements Media {
   #ready = false;
   #positionMs = 0;
   #fromMs = 0;
+  #isToPlay = false;
 
   constructor(clock: ManualClock, durationMs: number, onEvent: (event: MediaEvent) => void) {
     this.#clock = clock;
@@ -48,6 +49,7 @@ export class SimulatedMedia implements Media {
   isLoaded = () => this.#loaded;
   isReady = () => this.#ready;
   isPaused = () => this.paused;
+  isHushed = () => this.#isToPlay && this.paused && this.#ready;
   isOver = () => this.positionMs() >= this.#durationMs;
   livePositionMs = () => null;
   positionMs(): number {
@@ -57,9 +59,14 @@ export class SimulatedMedia implements Media {
   async play(): Promise<void> {
     if (this.locked) throw new DOMException('a tap, please', 'NotAllowedError');
     this.#fromMs = this.#clock.nowMs() + this.startDelayMs;
+    this.#isToPlay = true;
     this.paused = false;
   }
   pause(): void {
+    this.#isToPlay = false;
+    this.#stop();
+  }
+  #stop(): void {
     this.#positionMs = this.positionMs();
     this.paused = true;
   }
@@ -80,9 +87,20 @@ export class SimulatedMedia implements Media {
   hasPicture = () => false;
   mount(): void {}
   dispose(): void {}
+  /** The listener's device pauses it: a media key, the lock screen. */
+  hush(): void {
+    this.#stop();
+    this.#onEvent('paused');
+  }
+  /** The system has done with what it paused it for. */
+  resume(): void {
+    this.#fromMs = this.#clock.nowMs();
+    this.paused = false;
+    this.#onEvent('resumed');
+  }
   /** The network runs dry for `forMs`. */
   stall(forMs: number): void {
-    this.pause();
+    this.#stop();
     this.paused = false;
     this.#fromMs = Number.POSITIVE_INFINITY;
     this.#ready = false;

@@ -1,10 +1,10 @@
 /**
- * What a committed command still has to write elsewhere. It was acknowledged, so that nothing may refuse it any more: what
- * cannot be written now is written later, in its order.
+ * What still has to be written elsewhere for a command that was committed. It was acknowledged, so that nothing may refuse it any more:
+ * what cannot be written now is written later, in its order.
  */
-import { PartyError } from '../../core/errors.ts';
-import { inBackground } from '../in-background.ts';
-import type { Log } from '../ports.ts';
+import { PartyError } from '../core/errors.ts';
+import { inBackground } from './in-background.ts';
+import type { Log } from './ports.ts';
 
 interface Work {
   readonly what: string;
@@ -30,7 +30,7 @@ export class AfterWork {
     return this.#waiting.length === 0;
   }
 
-  /** Resolves when it is written, or has to wait. */
+  /** Never rejects: resolves when it is written, or has to wait. */
   do(what: string, write: () => Promise<unknown>): Promise<void> {
     this.#begun++;
     this.#waiting.push({ what, write });
