@@ -88,25 +88,24 @@ export abstract class PartyRoom<State extends object, Seat> extends Room<{ state
     this.deps.log.error({ err: error, room: this.roomId, method }, 'a room method threw');
   }
 
-  /** A handler bound to its schema: whatever goes wrong in it is answered with a code, and only our own errors speak. */
+  /**
+   * A handler bound to its schema: whatever goes wrong in it is answered with a code, and only our own errors speak. What needs no wait, as
+   * a clock's ping does not, is answered in the same breath, without a promise.
+   */
   protected request<S extends z.ZodType>(
     name: string,
     schema: S,
     handle: (client: Client<{ userData: Seat }>, payload: z.output<S>) => unknown,
-  ): (client: Client<{ userData: Seat }>, payload: unknown, ctx: MessageContext) => Promise<unknown> {
-    return async (client, payload, ctx) => {
+  ): (client: Client<{ userData: Seat }>, payload: unknown, ctx: MessageContext) => unknown {
+    return (client, payload, ctx) => {
+      const refuse = (error: unknown) => this.#refuse(name, client, ctx, error);
       try {
         const parsed = schema.safeParse(payload ?? {});
         if (!parsed.success) throw new PartyError('bad_payload', firstIssue(parsed.error));
-        return await handle(client, parsed.data);
+        const answer = handle(client, parsed.data);
+        return answer instanceof Promise ? answer.catch(refuse) : answer;
       } catch (error) {
-        if (!(error instanceof PartyError)) {
-          this.deps.metrics.handlerError(`${this.kind}.${name}`);
-          this.deps.log.error({ err: error, room: this.roomId, request: name }, 'a request failed');
-        }
-        const refusal = requestRefusalOf(error);
-        if (isHaste(refusal)) slowDown(client);
-        return ctx.reject(refusal);
+        return refuse(error);
       }
     };
   }
@@ -173,6 +172,16 @@ export abstract class PartyRoom<State extends object, Seat> extends Room<{ state
       this.deps.metrics.handlerError(`${this.kind}.frame`);
       this.deps.log.debug({ err: error, room: this.roomId }, 'a frame could not be read');
     }
+  }
+
+  #refuse(name: string, client: Client, ctx: MessageContext, error: unknown): unknown {
+    if (!(error instanceof PartyError)) {
+      this.deps.metrics.handlerError(`${this.kind}.${name}`);
+      this.deps.log.error({ err: error, room: this.roomId, request: name }, 'a request failed');
+    }
+    const refusal = requestRefusalOf(error);
+    if (isHaste(refusal)) slowDown(client);
+    return ctx.reject(refusal);
   }
 
   #handOut(patch: Uint8Array, clients: readonly Client[]): void {

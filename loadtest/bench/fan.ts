@@ -21,7 +21,7 @@ export interface Fan {
   leave(): void;
 }
 
-const road = new Road(undefined);
+const road = new Road([]);
 /** What the standard asks for, at no cost to either end. */
 const maskOfZeros = () => 0;
 

@@ -39,8 +39,8 @@ export class Crew {
 
   constructor(clock: Clock, muster: Muster) {
     this.#muster = muster;
-    const { options, index, run, emojis, localAddress } = muster;
-    const road = new Road(localAddress ?? undefined);
+    const { options, index, run, emojis, localAddresses } = muster;
+    const road = new Road(localAddresses);
     this.#random = drawsFor(options.seed, index);
     this.#numbers = [];
     for (let n = index; n < options.count; n += options.processes) this.#numbers.push(n);

@@ -23,7 +23,7 @@ export type ToCrew =
       readonly run: string;
       readonly emojis: readonly string[];
       /** Where connections begin; null: wherever the system likes. */
-      readonly localAddress: string | null;
+      readonly localAddresses: readonly string[];
     }
   /** `startAtMs`: true time from which arrivals count. */
   | { readonly kind: 'go'; readonly startAtMs: number }

@@ -13,8 +13,11 @@ const PROCESS = join(import.meta.dirname, 'crowd-process.ts');
 const START_IN_MS = 100;
 /** A process that was told to end and has not is ended. */
 const KILL_AFTER_MS = 5_000;
-/** Of the 28,232 local ports that a source has towards one destination. */
-const CONNECTIONS_PER_ADDRESS = 25_000;
+/**
+ * Of the 28,232 local ports that a source has towards one destination. Linux tries one half of them first, each in turn: once most of that half
+ * is taken, every further connection costs milliseconds of its time.
+ */
+const CONNECTIONS_PER_ADDRESS = 9_000;
 
 /** Resolves once all processes are ready and the arrivals' clock runs. Rejects when the event cannot be reached. */
 export async function startCrowd(options: CrowdOptions): Promise<Crowd> {
@@ -24,13 +27,15 @@ export async function startCrowd(options: CrowdOptions): Promise<Crowd> {
   if (first === undefined || options.processes < 1) throw new RangeError('a crowd needs an origin and a process');
   const { emojis } = await eventSummary({ origin: first, slug: options.slug });
   const run = Math.floor(clock.nowMs()).toString(36) + (options.seed >>> 0).toString(36);
-  const bindsAddresses = options.count / new Set(options.origins).size > CONNECTIONS_PER_ADDRESS;
+  const needsAddresses = options.count / new Set(options.origins).size > CONNECTIONS_PER_ADDRESS;
+  // A source that is chosen has each of its ports once, whatever the destination.
+  const each = needsAddresses ? Math.ceil(options.count / options.processes / CONNECTIONS_PER_ADDRESS) : 0;
   const crews = Array.from({ length: options.processes }, (_, index) => new CrewHandle(clock, index));
   try {
     await Promise.all(
       crews.map((crew, index) => {
-        const localAddress = bindsAddresses ? `127.0.0.${index + 2}` : null;
-        crew.tell({ kind: 'muster', options, index, run, emojis, localAddress });
+        const localAddresses = Array.from({ length: each }, (_, n) => `127.0.0.${2 + index * each + n}`);
+        crew.tell({ kind: 'muster', options, index, run, emojis, localAddresses });
         return crew.ready;
       }),
     );

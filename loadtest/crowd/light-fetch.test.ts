@@ -37,7 +37,7 @@ describe('light fetch', () => {
       res.write(said.slice(0, 5));
       setImmediate(() => res.end(said.slice(5)));
     };
-    const fetch = lightFetch(new Road(undefined));
+    const fetch = lightFetch(new Road([]));
     const init = { method: 'POST', headers: { authorization: 'Bearer t' }, body: JSON.stringify({ name: 'Zoë' }) };
     sockets = 0;
     for (let n = 0; n < 3; n++) {
@@ -51,14 +51,14 @@ describe('light fetch', () => {
   });
 
   it('CW2 asks once more when a kept socket had closed, and rejects when it is told to stop or nobody answers', async () => {
-    const fetch = lightFetch(new Road(undefined));
+    const fetch = lightFetch(new Road([]));
     answer = (_req, _body, res) => res.end('{}');
     await fetch(`${origin}/`, {});
     let asked = 0;
     answer = (req, _body, res) => (asked++ === 0 ? req.socket.destroy() : res.end('{"again":true}'));
     assert.deepEqual(await (await fetch(`${origin}/`, {})).json(), { again: true });
     answer = (req) => req.socket.destroy();
-    await assert.rejects(lightFetch(new Road(undefined))(`${origin}/`, {}), /ended before the answer/);
+    await assert.rejects(lightFetch(new Road([]))(`${origin}/`, {}), /ended before the answer/);
     const stop = new AbortController();
     answer = () => stop.abort();
     await assert.rejects(fetch(`${origin}/`, { signal: stop.signal }));

@@ -11,14 +11,19 @@ export interface Reader {
 
 const READ_BYTES = 64 * 1_024;
 
+interface Source {
+  readonly address: string;
+  connections: number;
+}
+
 export class Road {
   readonly #addresses = new Map<string, string>();
-  readonly #localAddress: string | undefined;
+  readonly #sources: readonly Source[];
   readonly #buffer = Buffer.allocUnsafeSlow(READ_BYTES);
 
-  /** `localAddress`: where connections begin, when one address has too few ports for them. */
-  constructor(localAddress: string | undefined) {
-    this.#localAddress = localAddress;
+  /** `localAddresses`: where connections within this machine begin; none: wherever the system likes, while that has ports enough. */
+  constructor(localAddresses: readonly string[]) {
+    this.#sources = localAddresses.map((address) => ({ address, connections: 0 }));
   }
 
   /** To be called for every host before it is first connected to. Rejects for one that has no address. */
@@ -30,12 +35,13 @@ export class Road {
 
   connect(hostname: string, port: number, reader: Reader): Socket {
     const host = this.#addresses.get(hostname) ?? hostname;
+    const from = host.startsWith('127.') ? this.#leastUsed() : undefined;
     const socket = connect({
       host,
       port,
       noDelay: true,
       autoSelectFamily: false,
-      ...(this.#localAddress !== undefined && host.startsWith('127.') ? { localAddress: this.#localAddress } : {}),
+      ...(from === undefined ? {} : { localAddress: from.address }),
       onread: {
         buffer: this.#buffer,
         callback(length, bytes) {
@@ -46,8 +52,18 @@ export class Road {
     });
     // A failed connection closes too: that is where it is told.
     socket.on('error', ignore);
-    socket.once('close', () => reader.ended());
+    socket.once('close', () => {
+      if (from !== undefined) from.connections -= 1;
+      reader.ended();
+    });
     return socket;
+  }
+
+  #leastUsed(): Source | undefined {
+    let found = this.#sources[0];
+    for (const source of this.#sources) if (source.connections < (found?.connections ?? 0)) found = source;
+    if (found !== undefined) found.connections += 1;
+    return found;
   }
 }
 
