@@ -38,7 +38,7 @@ export const LINE_TOKEN_TTL_MS = 120_000;
 const RETRY_MIN_MS = 1_000;
 export const RETRY_MAX_MS = 20_000;
 /** All who wait together ask no more often than this, or their asking would take what letting in needs. */
-const ASKS_MAX_PER_S = 1_500;
+const ASKS_MAX_PER_S = 600;
 /** A fan asks again after this share of the expected wait: each time costs what a seat does, and to come late costs the line. */
 const RETRY_SHARE = 0.8;
 const RETRY_JITTER = 0.2;

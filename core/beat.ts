@@ -10,7 +10,7 @@ const JOIN_MS = 1;
 /** While joins take this share of what a process can count on, beats take the least: whoever stands outside comes first. */
 const JOIN_SHARE_HIGH = 0.25;
 /** Share of what a process can count on that beats may take while nobody arrives. */
-const FRAME_SHARE = 0.3;
+const FRAME_SHARE = 0.22;
 /** What beats keep however many arrive. */
 const FRAME_SHARE_MIN = 0.1;
 /** A loop that is late by this much is served this many times slower. */

@@ -240,12 +240,22 @@ describe('clock sync', () => {
       for (let s = 0; ; s += 1) if (isStale(sync, fromMs + s * 1_000)) return s;
     };
     // It is looked at every 28 s, and the nearest look counts.
-    assert.equal(restOf(drifting(40, 3)), 0, 'less than a minute');
     assert.equal(restOf(drifting(40, 4)), 14);
     assert.equal(restOf(drifting(40, 8)), Math.ceil((7 * 28) / 3 - 14));
     assert.equal(restOf(after(Array.from({ length: 12 }, (_, n) => ping(0, n * 112_000, 5, 5)))), 112 - 14);
     assert.equal(restOf(after([ping(0, 0, 5, 5)])), 0, 'too little is known');
     assert.equal(restOf(afterJoin(drifting(40, 12))), 0, 'nothing was answered on this connection yet');
+  });
+
+  it('CS9 a clock whose drift is not known rests while the usual drift adds less than half of what its round trips leave open', () => {
+    const restOf = (ms: number) => {
+      const sync = after([0, 1_000, 2_000].map((atMs) => ping(0, atMs, ms / 2, ms / 2)));
+      for (let s = 0; ; s += 1) if (isStale(sync, 2_000 + ms + s * 1_000)) return s + 14;
+    };
+    assert.equal(restOf(1), 28, 'a short way says much: it is asked as soon as ever');
+    assert.equal(restOf(4), 50);
+    assert.equal(restOf(8), 100);
+    assert.equal(restOf(60), 112, 'not longer than that, however little is known');
   });
 
   it('CS8 takes 3 s without an answer as a dead connection', () => {

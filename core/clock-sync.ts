@@ -54,6 +54,8 @@ const HIDDEN_PING_EVERY_MS = 120_000;
 const PING_JITTER = 0.1;
 /** With a known drift a sample is good for this part of the time over which it was measured, up to a bound. */
 const REST_SHARE = 1 / 3;
+/** Without: until the usual drift adds this part of what the shortest round trip leaves open, where asking sooner would tell nothing new. */
+const OPEN_SHARE = 1 / 2;
 const REST_MAX_MS = 112_000;
 
 /** How far a sample can be off at page time `atMs`: an old one knows less. */
@@ -170,9 +172,11 @@ export function pingDelayMs(sync: ClockSync, page: { readonly hidden: boolean; r
 
 /** Whether what is known of the clock is too old by then, or too little, so that it takes another ping. */
 export function isStale(sync: ClockSync, pageNowMs: number): boolean {
-  if (sync.drift === null || isJoining(sync)) return true;
-  const [oldest, newest] = [sync.samples[0] as ClockSample, sync.samples.at(-1) as ClockSample];
-  const restMs = Math.min(REST_MAX_MS, Math.max(PING_EVERY_MS, (newest.t3 - oldest.t3) * REST_SHARE));
+  const [oldest, newest] = [sync.samples[0], sync.samples.at(-1)];
+  if (oldest === undefined || newest === undefined || isJoining(sync)) return true;
+  const openMs = (shortestRoundTripMs(sync) ?? 0) / 2;
+  const goodForMs = sync.drift === null ? (openMs * OPEN_SHARE) / DRIFT_USUAL : (newest.t3 - oldest.t3) * REST_SHARE;
+  const restMs = Math.min(REST_MAX_MS, Math.max(PING_EVERY_MS, goodForMs));
   // The page looks about every `PING_EVERY_MS`: the nearest look counts.
   return pageNowMs - newest.t3 >= restMs - PING_EVERY_MS / 2;
 }

@@ -14,8 +14,9 @@ export interface Clock {
  * In the browser as on the server.
  */
 export function systemClock(): Clock {
+  const { timeOrigin } = performance;
   return {
-    nowMs: () => performance.timeOrigin + performance.now(),
+    nowMs: () => timeOrigin + performance.now(),
     after(delayMs, task) {
       // A timer waits a millisecond at least, in which a busy process falls asleep.
       if (delayMs === 0 && 'setImmediate' in globalThis) {

@@ -14,7 +14,7 @@ import { deferred } from './deferred.ts';
 import { elsewhereFirst } from './door-order.ts';
 import { askDoors, type DoorsDeps, loadEvent } from './doors.ts';
 import { awaitDoors } from './doors-wait.ts';
-import { EventClock, type Heartbeat, startHeartbeat } from './event-clock.ts';
+import { EventClock, Heartbeat } from './event-clock.ts';
 import { nap } from './nap.ts';
 import type { Page } from './page.ts';
 import { afterRefusal, closedBy, closedByCode, isNews } from './refusals.ts';
@@ -243,7 +243,7 @@ export class Attendance<State> {
         };
         const { takeErrorMs } = this.#options;
         const ask = <Answer>(...question: Parameters<Seat['ask']>) => seat.ask<Answer>(...question);
-        heartbeat = startHeartbeat({ clock, random, page, eventClock, takeErrorMs }, { ask, drop });
+        heartbeat = new Heartbeat({ clock, random, page, eventClock, takeErrorMs }, { ask, drop });
         this.#phase.value = { kind: 'live' };
       },
       onDrop: () => {

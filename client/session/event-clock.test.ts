@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type ManualClock, manualClock } from '../../tests/support/manual-clock.ts';
-import { EventClock, type Heartbeat, startHeartbeat } from './event-clock.ts';
+import { EventClock, Heartbeat } from './event-clock.ts';
 import { NO_PAGE } from './page.ts';
 import { Unanswered } from './wire.ts';
 
@@ -27,7 +27,7 @@ describe('the heartbeat of a seat', () => {
       if (!isAnswering) throw new Unanswered('clock');
       return { t0, t1: t0 + 500, t2: t0 + 500 };
     };
-    heartbeat = startHeartbeat(
+    heartbeat = new Heartbeat(
       {
         clock,
         random: () => 0.5,

@@ -76,68 +76,76 @@ export interface HeartbeatDeps {
   readonly takeErrorMs: () => number | undefined;
 }
 
-export interface Heartbeat {
-  /** Something came over the seat, which proves the link as well as an answer does. */
-  heard(): void;
-  stop(): void;
-}
-
-/** Pings over a seat until stopped, when the clock, the link or an error to report asks for it; a ping without an answer drops the seat. */
-export function startHeartbeat(
-  { clock, random, page, eventClock, takeErrorMs }: HeartbeatDeps,
-  seat: Pick<Seat, 'ask' | 'drop'>,
-): Heartbeat {
-  let stopped = false;
-  let open = false;
+/**
+ * Pings over a seat until stopped, when the clock, the link or an error to report asks for it; a ping without an answer drops the seat.
+ * A class, since its fields take the time of every frame in place, where a closure would keep each in an object of its own.
+ */
+export class Heartbeat {
+  readonly #deps: HeartbeatDeps;
+  readonly #clock: Clock;
+  readonly #seat: Pick<Seat, 'ask' | 'drop'>;
+  readonly #stopWake: () => void;
   /** Since the page last looked. */
-  let heardAtMs = Number.NEGATIVE_INFINITY;
-  let cancel = () => {};
+  #heardAtMs = Number.NEGATIVE_INFINITY;
+  #isOpen = false;
+  #isStopped = false;
+  #cancel: (() => void) | null = null;
 
-  const schedule = (sinceMs: number) => {
-    cancel();
-    if (stopped) return;
-    heardAtMs = Number.NEGATIVE_INFINITY;
+  /** The first ping leaves at once. */
+  constructor(deps: HeartbeatDeps, seat: Pick<Seat, 'ask' | 'drop'>) {
+    this.#deps = deps;
+    this.#clock = deps.clock;
+    this.#seat = seat;
+    const pingNow = () => this.#ping(deps.takeErrorMs());
+    this.#stopWake = deps.page.onWake(pingNow);
+    pingNow();
+  }
+
+  /** Something came over the seat, which proves the link as well as an answer does. */
+  heard(): void {
+    this.#heardAtMs = this.#clock.nowMs();
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#cancel?.();
+    this.#stopWake();
+  }
+
+  #schedule(sinceMs: number): void {
+    const { page, random, eventClock } = this.#deps;
+    this.#cancel?.();
+    if (this.#isStopped) return;
+    this.#heardAtMs = Number.NEGATIVE_INFINITY;
     const delayMs = eventClock.pingDelayMs({ hidden: page.hidden(), random });
-    cancel = clock.after(Math.max(0, sinceMs + delayMs - clock.nowMs()), look);
-  };
+    this.#cancel = this.#clock.after(Math.max(0, sinceMs + delayMs - this.#clock.nowMs()), () => this.#look());
+  }
 
-  const look = () => {
-    const errorMs = takeErrorMs();
-    if (errorMs === undefined && Number.isFinite(heardAtMs) && !eventClock.isStale) schedule(heardAtMs);
-    else ping(errorMs);
-  };
+  #look(): void {
+    const errorMs = this.#deps.takeErrorMs();
+    if (errorMs === undefined && Number.isFinite(this.#heardAtMs) && !this.#deps.eventClock.isStale)
+      this.#schedule(this.#heardAtMs);
+    else this.#ping(errorMs);
+  }
 
-  const ping = (errorMs: number | undefined) => {
-    if (open || stopped) return;
-    open = true;
-    cancel();
-    const payload: ClockPing = { t0: clock.nowMs(), ...(errorMs === undefined ? {} : { errorMs }) };
-    seat
+  #ping(errorMs: number | undefined): void {
+    if (this.#isOpen || this.#isStopped) return;
+    const { eventClock } = this.#deps;
+    this.#isOpen = true;
+    this.#cancel?.();
+    const payload: ClockPing = { t0: this.#clock.nowMs(), ...(errorMs === undefined ? {} : { errorMs }) };
+    this.#seat
       .ask<ClockPong>('clock', payload, SILENCE_MS)
       .then(
-        (pong) => eventClock.add({ t0: payload.t0, t1: pong.t1, t2: pong.t2, t3: clock.nowMs() }),
+        (pong) => eventClock.add({ t0: payload.t0, t1: pong.t1, t2: pong.t2, t3: this.#clock.nowMs() }),
         (error: unknown) => {
           // A refusal is an answer too, and so is whatever else came meanwhile: the link lives, and a busy server is not helped by a crowd that leaves.
-          if (error instanceof Unanswered && !stopped && heardAtMs < payload.t0) seat.drop();
+          if (error instanceof Unanswered && !this.#isStopped && this.#heardAtMs < payload.t0) this.#seat.drop();
         },
       )
       .finally(() => {
-        open = false;
-        schedule(clock.nowMs());
+        this.#isOpen = false;
+        this.#schedule(this.#clock.nowMs());
       });
-  };
-
-  const pingNow = () => ping(takeErrorMs());
-  const stopWake = page.onWake(pingNow);
-  pingNow();
-  return {
-    heard() {
-      heardAtMs = clock.nowMs();
-    },
-    stop() {
-      stopped = true;
-      cancel();
-      stopWake();
-    },
-  };
+  }
 }

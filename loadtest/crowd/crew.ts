@@ -12,6 +12,7 @@ import { SectionMirror } from './mirror.ts';
 import type { Position } from './position.ts';
 import { endpointOf, Road } from './road.ts';
 import type { Facts } from './section-facts.ts';
+import type { Sockets } from './sockets.ts';
 import { Talk } from './talk.ts';
 import type { CrowdOrder } from './types.ts';
 
@@ -37,10 +38,10 @@ export class Crew {
   #startAtMs = 0;
   #onSecond: (part: SecondPart) => void = () => undefined;
 
-  constructor(clock: Clock, muster: Muster) {
+  constructor(clock: Clock, sockets: Sockets, muster: Muster) {
     this.#muster = muster;
     const { options, index, run, emojis, localAddresses } = muster;
-    const road = new Road(localAddresses);
+    const road = new Road(localAddresses, sockets);
     this.#random = drawsFor(options.seed, index);
     this.#numbers = [];
     for (let n = index; n < options.count; n += options.processes) this.#numbers.push(n);
@@ -163,12 +164,14 @@ export class Crew {
     };
   }
 
-  /** Live fans by what they have. Those at one place of one section share their facts, so few are looked at. */
+  /** Live fans by what they have. Those at one place of one section share their facts. */
   #held(): Pick<SecondPart, 'revisions' | 'eventLanes'> {
     const byFacts = new Map<Facts, number>();
-    for (const fan of this.#fans) {
-      const { facts } = fan;
-      if (facts !== null && fan.whereabouts === 'live') add(byFacts, facts, 1);
+    for (const mirror of this.#mirrors.values()) {
+      for (const fan of mirror.followers) {
+        const facts = mirror.factsOf(fan);
+        if (facts !== null) add(byFacts, facts, 1);
+      }
     }
     const revisions = new Map<number, number>();
     const eventLanes = new Map<string, number>();

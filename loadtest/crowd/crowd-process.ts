@@ -1,10 +1,11 @@
 /** One process of a crowd: forked by `crowd.ts`, ends with it. */
 import { systemClock } from '../../core/clock.ts';
-import { readInBulk } from './bulk.ts';
 import { Crew } from './crew.ts';
 import type { FromCrew, ToCrew } from './crowd-messages.ts';
 import { goFirst } from './go-first.ts';
+import { nodeSockets } from './sockets.ts';
 
+const sockets = process.platform === 'linux' ? (await import('./bulk-sockets.ts')).bulkSockets() : nodeSockets;
 let crew: Crew | undefined;
 
 // A parent that is gone is told nothing, and 'disconnect' follows.
@@ -12,7 +13,7 @@ const tell = (message: FromCrew) => void process.send?.(message, undefined, unde
 
 async function hear(message: ToCrew): Promise<void> {
   if (message.kind === 'muster') {
-    crew = new Crew(systemClock(), message);
+    crew = new Crew(systemClock(), sockets, message);
     await crew.ready();
     return tell({ kind: 'ready' });
   }
@@ -31,7 +32,6 @@ async function hear(message: ToCrew): Promise<void> {
 }
 
 goFirst();
-readInBulk();
 // Whoever steers decides what an interrupt means; without it there is nothing to do.
 process.on('SIGINT', () => undefined);
 process.on('disconnect', () => process.exit(0));

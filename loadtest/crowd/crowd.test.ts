@@ -1,7 +1,7 @@
 /** The crowd against a real server in its own process, and what a harness has to notice. */
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
-import { constants, getPriority } from 'node:os';
+import { getPriority } from 'node:os';
 import { decodeFromCompressedBase64, type Histogram } from 'hdr-histogram-js';
 import { alteringWire } from '../../tests/support/altering-wire.ts';
 import type { PartyProcess } from '../../tests/support/open-party.ts';
@@ -192,7 +192,7 @@ describe('a crowd', function () {
     const crowd = await startCrowd(options({ count: 2, processes: 1, arrivals: [[0, 2]] }));
     await until('both are live', () => crowd.status().live === 2, WITHIN_MS);
     const [pid = 0] = crowd.pids;
-    const wanted = process.getuid?.() === 0 ? constants.priority.PRIORITY_ABOVE_NORMAL : getPriority();
+    const wanted = process.getuid?.() === 0 ? -3 : getPriority();
     assert.equal(getPriority(pid), wanted);
     const group = `/proc/${pid}/autogroup`;
     if (existsSync(group)) {

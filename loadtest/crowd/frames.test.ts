@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import * as ws from 'ws';
-import { FrameReader, FramingError, maskedFrame, OPCODE } from './frames.ts';
+import { type FrameReader, FramingError, maskedFrame, OPCODE, readFrames } from './frames.ts';
 
 /** Exported, but not in the package's types. */
 const { Receiver, Sender } = ws as unknown as {
@@ -14,12 +14,12 @@ type Seen = [opcode: number, text: string];
 /** What a reader finds in these chunks. */
 function readAll(chunks: readonly Buffer[]): Seen[] {
   const seen: Seen[] = [];
-  const reader = new FrameReader();
+  let reader: FrameReader | null = null;
   // As on the road: every chunk is lent in one and the same buffer.
   const lent = Buffer.alloc(Math.max(1, ...chunks.map(({ length }) => length)) + 7);
   for (const chunk of chunks) {
     chunk.copy(lent, 7);
-    reader.feed(lent, 7, 7 + chunk.length, {
+    reader = readFrames(reader, lent, 7, 7 + chunk.length, {
       frame: (opcode, bytes, start, end) => void seen.push([opcode, bytes.toString('hex', start, end)]),
     });
     lent.fill(0);

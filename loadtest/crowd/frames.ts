@@ -37,6 +37,37 @@ export interface FrameSink {
   frame(opcode: number, bytes: Buffer, start: number, end: number): void;
 }
 
+/**
+ * Delivers the messages of a chunk that continues what `reader` remembers; returns who remembers then, null while nothing is begun. Nearly every chunk
+ * is whole messages, which need nobody to remember. Throws `FramingError`.
+ */
+export function readFrames(
+  reader: FrameReader | null,
+  chunk: Buffer,
+  from: number,
+  to: number,
+  sink: FrameSink,
+): FrameReader | null {
+  const at = reader === null ? deliverWhole(chunk, from, to, sink) : from;
+  if (at === to) return reader;
+  const remembers = reader ?? new FrameReader();
+  remembers.feed(chunk, at, to, sink);
+  return remembers.isAtRest ? null : remembers;
+}
+
+/** Delivers the messages at the beginning that lie in the chunk whole, in one frame each; returns where it stopped. */
+function deliverWhole(chunk: Buffer, from: number, to: number, sink: FrameSink): number {
+  let at = from;
+  while (at < to) {
+    const total = frameBytes(chunk, at, to);
+    const head = chunk[at] as number;
+    if (total === 0 || total > to - at || (head & FIN) === 0 || (head & OPCODE_BITS) === OPCODE.continuation) return at;
+    sink.frame(head & OPCODE_BITS, chunk, at + headBytes(chunk, at), at + total);
+    at += total;
+  }
+  return at;
+}
+
 /** Cuts a stream of bytes into messages, however it is chunked. A message that lies whole in a chunk is not copied. */
 export class FrameReader {
   /** The beginning of a frame whose rest is still to come. */
@@ -45,6 +76,11 @@ export class FrameReader {
   /** The frames so far of a message that comes in several. */
   #parts: Buffer[] | null = null;
   #partsOpcode = 0;
+
+  /** Nothing is begun: another reader would do as well. */
+  get isAtRest(): boolean {
+    return this.#carry === null && this.#parts === null;
+  }
 
   /** Throws `FramingError`. */
   feed(chunk: Buffer, from: number, to: number, sink: FrameSink): void {

@@ -1,8 +1,9 @@
 /** Fans have phones of their own: what they measure must not depend on a turn at the server's cores. */
 import { existsSync, writeFileSync } from 'node:fs';
-import { constants, setPriority } from 'node:os';
+import { setPriority } from 'node:os';
 
-const PRIORITY = constants.priority.PRIORITY_ABOVE_NORMAL;
+/** Twice the turn of a process of the house: what it measures is right, and a house that is late is not kept from its work for good. */
+const PRIORITY = -3;
 /** Where Linux groups by session (autogroups), what counts is the group's: a process's own priority holds within it alone. */
 const GROUP = '/proc/self/autogroup';
 

@@ -35,6 +35,7 @@ const NO_STORAGE = { getItem: () => null, setItem: () => undefined, removeItem: 
 const PAST_MS = 15_000;
 
 export class LightFan implements Follower, Sitter {
+  isFollowing = false;
   at = -1;
   whole: Whole | null = null;
   held: Buffer[] | null = null;

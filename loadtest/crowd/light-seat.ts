@@ -100,6 +100,9 @@ interface LightSeatDeps {
 export class LightSeat implements Seat, SocketOwner {
   readonly ended: Promise<SeatEnd>;
   readonly #deps: LightSeatDeps;
+  /** Those two again, since every frame needs them. */
+  readonly #sitter: Sitter;
+  readonly #hooks: SeatHooks<SectionState>;
   readonly #settle: (end: SeatEnd) => void;
   #questions: Map<number, Question> | null = null;
   #asked = 0;
@@ -114,6 +117,8 @@ export class LightSeat implements Seat, SocketOwner {
 
   constructor(deps: LightSeatDeps) {
     this.#deps = deps;
+    this.#sitter = deps.sitter;
+    this.#hooks = deps.hooks;
     const { promise, resolve } = Promise.withResolvers<SeatEnd>();
     this.ended = promise;
     this.#settle = resolve;
@@ -127,10 +132,10 @@ export class LightSeat implements Seat, SocketOwner {
     const id = this.#asked++;
     const questions = (this.#questions ??= new Map());
     return new Promise<Answer>((resolve, reject) => {
-      const cancel = this.#deps.clock.after(timeoutMs, () => {
-        questions.delete(id);
-        reject(new Unanswered('no answer in time'));
-      });
+      const giveUp = () => {
+        if (questions.delete(id)) reject(new Unanswered('no answer in time'));
+      };
+      const cancel = this.#deps.clock.after(timeoutMs, () => this.#deps.road.afterLook(giveUp));
       questions.set(id, { name, resolve: resolve as (answer: unknown) => void, reject, cancel });
       this.#socket.send(requestFrame(id, name, payload as Payload));
     });
@@ -172,22 +177,21 @@ export class LightSeat implements Seat, SocketOwner {
   opened(): void {}
 
   message(bytes: Buffer, start: number, end: number): void {
-    const { sitter, hooks } = this.#deps;
     switch ((bytes[start] as number) & CODE_BITS) {
       case ROOM_STATE_PATCH:
-        return hooks.onState(sitter.takePatch(bytes, start, end));
+        return this.#hooks.onState(this.#sitter.takePatch(bytes, start, end));
       case ROOM_RESPONSE:
         return this.#answered(bytes, start, end);
       case JOIN_ROOM:
         this.#welcomed = true;
         this.#token = readWelcome(bytes, start);
-        sitter.welcomed();
+        this.#sitter.welcomed();
         return this.#socket.send(ACKNOWLEDGE);
       case ROOM_STATE:
         this.#cancelTimer();
         this.#joined = true;
         this.#retried = false;
-        return hooks.onState(sitter.takeWhole(bytes, start, end));
+        return this.#hooks.onState(this.#sitter.takeWhole(bytes, start, end));
       case ERROR: {
         const { code, message } = readError(bytes, start);
         this.#refusal = readRefusal(message) ?? this.#refusal;
@@ -195,7 +199,7 @@ export class LightSeat implements Seat, SocketOwner {
         return;
       }
       default:
-        return sitter.takeStrange(end - start);
+        return this.#sitter.takeStrange(end - start);
     }
   }
 
@@ -204,15 +208,15 @@ export class LightSeat implements Seat, SocketOwner {
     this.#rejectQuestions();
     if (!this.#welcomed) return this.#end(code);
     if (!NETWORK_CODES.has(code)) {
-      this.#deps.sitter.dropped(code);
+      this.#sitter.dropped(code);
       return this.#end(code);
     }
     if (this.#retried) return this.#end(FAILED_TO_RECONNECT);
     this.#retried = true;
-    const { sitter, hooks, clock, random } = this.#deps;
-    sitter.dropped(code);
+    const { clock, random } = this.#deps;
+    this.#sitter.dropped(code);
     this.#endAfter(RETRY_WITHIN_MS, ABNORMAL_CLOSURE);
-    hooks.onDrop();
+    this.#hooks.onDrop();
     clock.after(Math.round(random() * RETRY_SPREAD_MS), () => {
       if (!this.#over) this.#socket = this.#connect(`&reconnectionToken=${this.#token}`);
     });
@@ -231,7 +235,7 @@ export class LightSeat implements Seat, SocketOwner {
     const { id, status, payload } = readReply(bytes, start, end);
     if (id >= SHOUTS_FROM) {
       const isOk = status === STATUS.ok;
-      return this.#deps.sitter.heeded(id, isOk ? payload : null, isOk ? null : toPartyError(payload));
+      return this.#sitter.heeded(id, isOk ? payload : null, isOk ? null : toPartyError(payload));
     }
     const question = this.#questions?.get(id);
     if (question === undefined) return;
@@ -239,7 +243,7 @@ export class LightSeat implements Seat, SocketOwner {
     question.cancel();
     if (status !== STATUS.ok) return question.reject(toPartyError(payload));
     question.resolve(payload);
-    this.#deps.sitter.answered(question.name);
+    this.#sitter.answered(question.name);
   }
 
   #rejectQuestions(): void {

@@ -1,7 +1,7 @@
 /** A WebSocket without the platform's: the upgrade by hand, frames out of one shared buffer, no object per frame. */
-import type { Socket } from 'node:net';
-import { FrameReader, FramingError, maskedFrame, OPCODE } from './frames.ts';
-import { endpointOf, type Reader, type Road } from './road.ts';
+import { type FrameReader, FramingError, maskedFrame, OPCODE, readFrames } from './frames.ts';
+import { endpointOf, type Road } from './road.ts';
+import type { Reader, Wire } from './sockets.ts';
 
 /** What a light socket tells its owner. */
 export interface SocketOwner {
@@ -22,8 +22,9 @@ const HEAD_MAX_BYTES = 8_192;
 export class LightSocket implements Reader {
   readonly #owner: SocketOwner;
   readonly #random: () => number;
-  readonly #socket: Socket;
-  readonly #frames = new FrameReader();
+  readonly #wire: Wire;
+  /** While a message is begun that did not come whole. */
+  #frames: FrameReader | null = null;
   /** The upgrade's answer so far; null once it is whole. */
   #head: string | null = '';
   #closeCode = ABNORMAL;
@@ -35,12 +36,11 @@ export class LightSocket implements Reader {
     this.#owner = owner;
     this.#random = random;
     const { hostname, port } = endpointOf(at.server);
-    this.#socket = road.connect(hostname, port, this);
-    this.#socket.write(
+    this.#wire = road.connect(hostname, port, this);
+    const head =
       `GET ${at.path} HTTP/1.1\r\nhost: ${hostname}:${port}\r\nupgrade: websocket\r\nconnection: Upgrade\r\n` +
-        `sec-websocket-version: 13\r\nsec-websocket-key: ${KEY}\r\norigin: ${at.origin}\r\n\r\n`,
-      'latin1',
-    );
+      `sec-websocket-version: 13\r\nsec-websocket-key: ${KEY}\r\norigin: ${at.origin}\r\n\r\n`;
+    this.#wire.write(Buffer.from(head, 'latin1'));
   }
 
   get isOpen(): boolean {
@@ -53,10 +53,10 @@ export class LightSocket implements Reader {
 
   /** Many messages, as one packet. Each is taken before the next is asked for. */
   sendAll(messages: Iterable<Uint8Array>): void {
-    if (this.#isOver || !this.#socket.writable) return;
+    if (this.#isOver) return;
     const frames: Buffer[] = [];
     for (const message of messages) frames.push(maskedFrame(OPCODE.binary, message, this.#random() * 0x1_0000_0000));
-    this.#socket.write(Buffer.concat(frames));
+    this.#wire.write(Buffer.concat(frames));
   }
 
   /** Says goodbye with `code` and is over: what comes after is not heard. */
@@ -66,30 +66,30 @@ export class LightSocket implements Reader {
       const payload = Buffer.allocUnsafe(2);
       payload.writeUInt16BE(code, 0);
       this.#write(OPCODE.close, payload);
-      this.#socket.end();
-    } else this.#socket.destroy();
+      this.#wire.end();
+    } else this.#wire.destroy();
     this.#finish(code, '');
   }
 
   /** The network goes: no goodbye. */
   cut(): void {
-    this.#socket.destroy();
+    this.#wire.destroy();
     this.#finish(ABNORMAL, '');
   }
 
   pause(): void {
-    this.#socket.pause();
+    this.#wire.pause();
   }
 
   resume(): void {
-    this.#socket.resume();
+    this.#wire.resume();
   }
 
   read(bytes: Buffer, length: number): void {
     if (this.#isOver) return;
     try {
       const from = this.#head === null ? 0 : this.#upgraded(bytes, length);
-      if (from < length) this.#frames.feed(bytes, from, length, this);
+      this.#frames = readFrames(this.#frames, bytes, from, length, this);
     } catch (error) {
       if (!(error instanceof FramingError)) throw error;
       this.close(PROTOCOL_ERROR);
@@ -112,7 +112,7 @@ export class LightSocket implements Reader {
         this.#closeCode = end - start >= 2 ? bytes.readUInt16BE(start) : NO_STATUS;
         this.#closeReason = bytes.toString('utf8', Math.min(start + 2, end), end);
         this.#write(OPCODE.close, bytes.subarray(start, Math.min(start + 2, end)));
-        this.#socket.end();
+        this.#wire.end();
         return this.#finish(this.#closeCode, this.#closeReason);
       }
     }
@@ -137,8 +137,8 @@ export class LightSocket implements Reader {
   }
 
   #write(opcode: number, payload: Uint8Array): void {
-    if (this.#isOver || !this.#socket.writable) return;
-    this.#socket.write(maskedFrame(opcode, payload, this.#random() * 0x1_0000_0000));
+    if (this.#isOver) return;
+    this.#wire.write(maskedFrame(opcode, payload, this.#random() * 0x1_0000_0000));
   }
 
   #finish(code: number, reason: string): void {

@@ -43,6 +43,7 @@ function section() {
 }
 
 class Fan implements Follower {
+  isFollowing = false;
   at = -1;
   whole: Follower['whole'] = null;
   held: Buffer[] | null = null;

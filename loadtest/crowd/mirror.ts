@@ -68,6 +68,7 @@ export class SectionMirror {
     const whole = this.#wholes.find(frame, start, end);
     if (whole.facts === null) return this.#events.wrong(1);
     this.followers.add(fan);
+    fan.isFollowing = true;
     fan.whole = whole;
     fan.held = [];
     this.#unplaced.set(fan, nowMs);
@@ -77,7 +78,7 @@ export class SectionMirror {
 
   /** A frame that is lent. */
   patch(fan: Follower, frame: Buffer, start: number, end: number, nowMs: number): void {
-    if (!this.followers.has(fan)) return this.#events.wrong(1);
+    if (!fan.isFollowing) return this.#events.wrong(1);
     if (fan.held === null) {
       if (this.#follow(fan, frame, start, end, nowMs)) return;
       fan.held = [];
@@ -90,6 +91,7 @@ export class SectionMirror {
   /** The fan is gone from here, or takes another state. */
   leave(fan: Follower): void {
     if (!this.followers.delete(fan)) return;
+    fan.isFollowing = false;
     if (this.#astray.delete(fan)) this.#events.wrong(1);
     this.#unplaced.delete(fan);
     for (const { candidates } of this.#positions) {

@@ -4,6 +4,8 @@ import type { Whole } from './wholes.ts';
 
 /** A fan's place in a mirror. */
 export interface Follower {
+  /** Kept by the mirror that it follows, one at a time: a look-up in a set of thousands is dear for each frame. */
+  isFollowing: boolean;
   /** Number of the place that it has; −1: not known yet. */
   at: number;
   /** The state it began with, until its first patch. */

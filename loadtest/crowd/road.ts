@@ -1,29 +1,16 @@
-/** How a crowd process reaches the servers: addresses looked up once, sockets that read into one buffer for all. */
+/** How a crowd process reaches the servers: addresses looked up once, connections spread over where they may begin. */
 import { lookup } from 'node:dns/promises';
-import { connect, type Socket } from 'node:net';
-
-/** Takes what a socket read. The bytes are lent: they change after the call. */
-export interface Reader {
-  read(bytes: Buffer, length: number): void;
-  /** Once, whatever ended the socket. */
-  ended(): void;
-}
-
-const READ_BYTES = 64 * 1_024;
-
-interface Source {
-  readonly address: string;
-  connections: number;
-}
+import { nodeSockets, type Reader, type Sockets, type Source, type Wire } from './sockets.ts';
 
 export class Road {
   readonly #addresses = new Map<string, string>();
   readonly #sources: readonly Source[];
-  readonly #buffer = Buffer.allocUnsafeSlow(READ_BYTES);
+  readonly #sockets: Sockets;
 
   /** `localAddresses`: where connections within this machine begin; none: wherever the system likes, while that has ports enough. */
-  constructor(localAddresses: readonly string[]) {
+  constructor(localAddresses: readonly string[], sockets: Sockets = nodeSockets) {
     this.#sources = localAddresses.map((address) => ({ address, connections: 0 }));
+    this.#sockets = sockets;
   }
 
   /** To be called for every host before it is first connected to. Rejects for one that has no address. */
@@ -33,41 +20,22 @@ export class Road {
     this.#addresses.set(hostname, address);
   }
 
-  connect(hostname: string, port: number, reader: Reader): Socket {
-    const host = this.#addresses.get(hostname) ?? hostname;
-    const from = host.startsWith('127.') ? this.#leastUsed() : undefined;
-    const socket = connect({
-      host,
-      port,
-      noDelay: true,
-      autoSelectFamily: false,
-      ...(from === undefined ? {} : { localAddress: from.address }),
-      onread: {
-        buffer: this.#buffer,
-        callback(length, bytes) {
-          reader.read(bytes as Buffer, length);
-          return true;
-        },
-      },
-    });
-    // A failed connection closes too: that is where it is told.
-    socket.on('error', ignore);
-    socket.once('close', () => {
-      if (from !== undefined) from.connections -= 1;
-      reader.ended();
-    });
-    return socket;
+  connect(hostname: string, port: number, reader: Reader): Wire {
+    const address = this.#addresses.get(hostname) ?? hostname;
+    return this.#sockets.open({ address, port }, address.startsWith('127.') ? this.#leastUsed() : null, reader);
   }
 
-  #leastUsed(): Source | undefined {
-    let found = this.#sources[0];
+  /** Calls `task` once whatever has come until now is read. */
+  afterLook(task: () => void): void {
+    this.#sockets.afterLook(task);
+  }
+
+  #leastUsed(): Source | null {
+    let found = this.#sources[0] ?? null;
     for (const source of this.#sources) if (source.connections < (found?.connections ?? 0)) found = source;
-    if (found !== undefined) found.connections += 1;
     return found;
   }
 }
-
-function ignore(): void {}
 
 /** Where `origin` listens. Throws for what light fans do not speak. */
 export function endpointOf(origin: string): { readonly hostname: string; readonly port: number } {

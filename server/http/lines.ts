@@ -1,13 +1,13 @@
 /** The doors' lines, one per event, let in at the pace that this process measures itself to bear. */
-import { type EventLoopUtilization, monitorEventLoopDelay, performance } from 'node:perf_hooks';
+import { type EventLoopUtilization, performance } from 'node:perf_hooks';
 import { type DoorAnswer, DoorLine, type LineReport, type LineToken } from '../../core/admission.ts';
 import { admissionRate, startRate } from '../../core/admission-rate.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { Seated } from '../../rooms/venue.ts';
 import type { EventId, FanId } from '../../schemas/ids.ts';
+import { LoopDelay } from '../observability/loop-delay.ts';
 
 const MEASURE_MS = 1_000;
-const LOOP_DELAY_RESOLUTION_MS = 10;
 
 export interface Lines {
   ask(eventId: EventId, fanId: FanId, token: LineToken | undefined, seatFree: boolean): DoorAnswer;
@@ -38,8 +38,7 @@ export interface LinesDeps {
 
 export function createLines({ clock, eventNowMs, random, processId, admissionsPerS, seated, coreShare }: LinesDeps): Lines {
   const lines = new Map<EventId, DoorLine>();
-  const delay = monitorEventLoopDelay({ resolution: LOOP_DELAY_RESOLUTION_MS });
-  delay.enable();
+  const delay = new LoopDelay();
   let used: EventLoopUtilization = performance.eventLoopUtilization();
   let rate = startRate(coreShare);
   const ratePerS = () => admissionsPerS ?? rate.ratePerS;
@@ -50,15 +49,13 @@ export function createLines({ clock, eventNowMs, random, processId, admissionsPe
   const measure = () => {
     const now = performance.eventLoopUtilization();
     utilisation = performance.eventLoopUtilization(now, used).utilization;
-    // The timer behind this histogram is itself late by its resolution on an idle process.
-    loopDelayMs = Math.max(0, delay.percentile(99) / 1e6 - LOOP_DELAY_RESOLUTION_MS);
+    loopDelayMs = delay.take().p99Ms;
     const admittedPerS = (admitted * 1_000) / MEASURE_MS;
     const { perS: seatedPerS, wayMs } = seated();
     rate = admissionRate(rate, { admittedPerS, seatedPerS, wayMs, loopDelayMs }, coreShare);
     for (const line of lines.values()) line.setRate(ratePerS());
     used = now;
     admitted = 0;
-    delay.reset();
   };
   const stop = clock.every(MEASURE_MS, measure);
 
@@ -81,7 +78,7 @@ export function createLines({ clock, eventNowMs, random, processId, admissionsPe
     waiting: (eventId) => lines.get(eventId)?.waitingInAll ?? 0,
     stop() {
       stop();
-      delay.disable();
+      delay.stop();
     },
   };
 }
