@@ -18,7 +18,7 @@ export const LOG_RING_SLOTS = 50;
 export const LINES_PER_S = 10;
 
 export const BEAT_MIN_MS = 100;
-export const BEAT_MAX_MS = 2_000;
+export const BEAT_MAX_MS = 2_500;
 
 /** A cue's lead: nobody applies before everybody can know. */
 export const CUE_LEAD_MIN_MS = 300;

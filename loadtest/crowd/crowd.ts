@@ -93,7 +93,11 @@ class CrewHandle {
     this.#clock = clock;
     this.#index = index;
     // Detached: a session of its own; see `goFirst`. It ends when its channel does.
-    this.#child = fork(PROCESS, [], { serialization: 'advanced', detached: true, execArgv: ['--max-semi-space-size=64'] });
+    this.#child = fork(PROCESS, [], {
+      serialization: 'advanced',
+      detached: true,
+      execArgv: ['--max-semi-space-size=64', '--heap-growing-percent=300'],
+    });
     const { promise, reject } = Promise.withResolvers<never>();
     promise.catch(() => undefined);
     this.#died = promise;
