@@ -24,6 +24,11 @@ export class FanOut {
     this.#clock = clock;
   }
 
+  /** Somebody waits for a frame: its `onSent` is still to come. */
+  get isBusy(): boolean {
+    return this.#waiting.length > 0;
+  }
+
   send(bytes: Uint8Array, clients: readonly Client[], onSent: Frame['onSent']): void {
     this.#waiting.push({ bytes, onSent, clients: clients.filter(isJoined) });
     if (this.#waiting.length === 1) this.#next();

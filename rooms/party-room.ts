@@ -52,6 +52,11 @@ export abstract class PartyRoom<State extends object, Seat> extends Room<{ state
     return [...this.clients];
   }
 
+  /** The last frame is on its way: one more would wait behind it. */
+  protected get isHandingOut(): boolean {
+    return this.#fanOut?.isBusy ?? false;
+  }
+
   /** Sends what changed to everyone. `onSent` is told when all have it: on return, unless they are many. */
   protected flush(onSent: (sent: Sent) => void): void {
     const startMs = this.deps.clock.nowMs();

@@ -33,6 +33,8 @@ export interface SectionActorDeps {
   readonly state: SectionState;
   /** Sends what was projected; tells when everybody has it. */
   readonly flush: (onSent: (sent: Sent) => void) => void;
+  /** The last flush is not with everybody yet. */
+  readonly isHandingOut: () => boolean;
   /** Sends these fans away for good. */
   readonly turnOut: (sanction: Sanction, seats: readonly FanSeat[]) => void;
   /** The event is over. */
@@ -51,6 +53,8 @@ export class SectionActor implements LocalSection, LoadedRoom {
   readonly #pace: Pace;
   readonly #stops: (() => unknown)[];
   #snapshotDue = true;
+  /** It came while the last was handed out. */
+  #isBeatDue = false;
   /** When the oldest moderation that is not flushed yet came in. */
   #moderatedAtMs: number | undefined;
   fanOutMs = 0;
@@ -248,8 +252,13 @@ export class SectionActor implements LocalSection, LoadedRoom {
     if (this.#projection.isAudienceDue(this.link.fans, this.fans, this.#own.deps.clock.nowMs())) this.#pacer.touch();
   }
 
+  /** Where handing out takes longer than a beat, patches would queue for minutes: such a section speaks less often instead. */
   #beat(): void {
-    const { deps, load, flush } = this.#own;
+    const { deps, load, flush, isHandingOut } = this.#own;
+    if (isHandingOut()) {
+      this.#isBeatDue = true;
+      return;
+    }
     const startMs = deps.clock.nowMs();
     const { shown, waiting } = this.#lanes.beat(deps.eventNowMs());
     this.#tallies.count('shown', shown);
@@ -263,6 +272,9 @@ export class SectionActor implements LocalSection, LoadedRoom {
       if (frames > 0) this.fanOutMs = tookMs;
       deps.metrics.beat(lengthMs, tookMs, frames, bytes);
       if (moderatedAtMs !== undefined) deps.metrics.moderationEffect(deps.clock.nowMs() - moderatedAtMs);
+      if (!this.#isBeatDue) return;
+      this.#isBeatDue = false;
+      this.#pacer.urge();
     });
     if (waiting) this.#pacer.touch();
   }

@@ -63,6 +63,7 @@ export function sectionRoom(floor: VenueFloor) {
         roomId,
         state: this.state,
         flush: (onSent) => this.flush(onSent),
+        isHandingOut: () => this.isHandingOut,
         turnOut: (sanction, seats) => this.#turnOut(sanction, seats),
         end: () => this.#end(),
       });

@@ -20,6 +20,7 @@ describe('a patch for many', function () {
   const turns: (() => void)[] = [];
   const sent: Sent[] = [];
   let beat: (n: number) => void;
+  let isBusy: () => boolean;
   const clock = systemClock();
   const laterOn = (delayMs: number, task: () => void) => {
     if (delayMs > 0) return clock.after(delayMs, task);
@@ -33,6 +34,7 @@ describe('a patch for many', function () {
     protected override kind = 'section' as const;
     override onCreate(): void {
       this.open();
+      isBusy = () => this.isHandingOut;
       beat = (n) => {
         this.state.n = n;
         this.flush((one) => void sent.push(one));
@@ -76,6 +78,7 @@ describe('a patch for many', function () {
     beat(1);
     await until('the first turn reached the first ones', () => patches().every((count) => count === 1));
     assert.deepEqual([turns.length, last.seen, sent], [1, [0], []]);
+    assert.ok(isBusy(), 'whoever has more to say waits');
     const joiner = await sdk();
     assert.deepEqual(joiner.seen, [1]);
     await leaver.room.leave();
@@ -88,6 +91,7 @@ describe('a patch for many', function () {
       sent.map(({ frames }) => frames),
       [FIRST_TURN + 2, FIRST_TURN + 2],
     );
+    assert.ok(!isBusy());
     for (const { socket } of early) socket.terminate();
   });
 });
