@@ -33,12 +33,15 @@ export interface LineReport {
   readonly waiting: readonly (readonly [number, number])[];
 }
 
-/** A fan who has not come back for this long has given up the place. */
-export const LINE_TOKEN_TTL_MS = 120_000;
+/** A fan who has not come back for this long after the moment that was told has given up the place. */
+export const LATE_MAX_MS = 120_000;
 const RETRY_MIN_MS = 1_000;
+/** In a line that is short enough for it. */
 export const RETRY_MAX_MS = 20_000;
-/** All who wait together ask no more often than this, or their asking would take what letting in needs. */
-const ASKS_MAX_PER_S = 600;
+/** In any. */
+export const LONG_RETRY_MAX_MS = 200_000;
+/** Beyond the first, all who wait together ask no more often than this, or their asking would take what letting in needs. */
+const ASKS_MAX_PER_S = 150;
 /** A fan asks again after this share of the expected wait: each time costs what a seat does, and to come late costs the line. */
 const RETRY_SHARE = 0.8;
 const RETRY_JITTER = 0.2;
@@ -51,13 +54,17 @@ const SLOT_HOLD_MS = 3_000;
 /** A process that has not reported for this long is gone; its fans come to others by themselves. */
 const REPORT_TTL_MS = 5_000;
 
+/** The most between two moves of the line. */
+const LONG_STEP_MS = 500;
+
 function ruleOf(ratePerS: number): BucketRule {
   return { capacity: Math.max(1, ratePerS * BURST_S), perS: ratePerS };
 }
 
 interface Waiting {
   readonly arrivedAtMs: number;
-  readonly seenAtMs: number;
+  /** Given up by then. */
+  readonly untilMs: number;
   /** Once called: when this fan may come in. */
   readonly slotAtMs: number | undefined;
 }
@@ -115,9 +122,10 @@ export class DoorLine {
     const known = this.#waiting.get(fanId);
     const arrivedAtMs = Math.min(nowMs, known?.arrivedAtMs ?? nowMs, valid?.arrivedAtMs ?? nowMs);
     this.#leave(fanId);
-    this.#join(fanId, { arrivedAtMs, seenAtMs: nowMs, slotAtMs: known?.slotAtMs });
-    // The line moves in steps of a slice: counting it anew for every fan would cost more than letting the fan in.
-    if (nowMs - this.#calledAtMs >= SLICE_MS) this.#call(nowMs);
+    this.#join(fanId, { arrivedAtMs, untilMs: nowMs + LATE_MAX_MS, slotAtMs: known?.slotAtMs });
+    // The line moves in steps of a slice, a long one in longer ones: counting it anew for every fan would cost more than letting the fan in.
+    const stepMs = Math.max(SLICE_MS, Math.min(LONG_STEP_MS, this.#calls.placeOf.size));
+    if (nowMs - this.#calledAtMs >= stepMs) this.#call(nowMs);
     const isCalled = seatFree && sliceOf(arrivedAtMs) < this.#calls.markMs;
     if (isCalled && this.#slot(fanId, nowMs) <= nowMs) {
       this.#leave(fanId);
@@ -166,13 +174,16 @@ export class DoorLine {
   }
 
   #wait(fanId: string, lastPlace: number, nowMs: number): DoorAnswer {
-    const { arrivedAtMs, slotAtMs } = this.#waiting.get(fanId) as Waiting;
+    const waiting = this.#waiting.get(fanId) as Waiting;
+    const { arrivedAtMs, slotAtMs } = waiting;
     const ahead = this.#calls.placeOf.get(sliceOf(arrivedAtMs)) ?? this.#calls.waiting + 1;
     const place = Math.min(lastPlace, ahead);
-    const token = { eventId: this.#eventId, fanId, arrivedAtMs, place, expiresAtMs: nowMs + LINE_TOKEN_TTL_MS };
     const retryInMs = Math.ceil(
       slotAtMs !== undefined && slotAtMs > nowMs ? this.#untilSlot(slotAtMs, nowMs) : this.#untilAsked(place),
     );
+    const untilMs = nowMs + retryInMs + LATE_MAX_MS;
+    this.#waiting.set(fanId, { ...waiting, untilMs });
+    const token = { eventId: this.#eventId, fanId, arrivedAtMs, place, expiresAtMs: untilMs };
     return { kind: 'wait', placeInLine: place, retryInMs, token };
   }
 
@@ -182,7 +193,7 @@ export class DoorLine {
 
   #untilAsked(place: number): number {
     const turnInMs = (place * 1_000) / this.#ratePerS();
-    const atMostMs = Math.max(RETRY_MAX_MS, (this.#calls.waiting * 1_000) / ASKS_MAX_PER_S);
+    const atMostMs = Math.min(LONG_RETRY_MAX_MS, Math.max(RETRY_MAX_MS, (this.#calls.waiting * 1_000) / ASKS_MAX_PER_S));
     return jitterMs(Math.min(atMostMs, Math.max(RETRY_MIN_MS, turnInMs * RETRY_SHARE)), RETRY_JITTER, this.#random);
   }
 
@@ -222,14 +233,14 @@ export class DoorLine {
     return nowMs - (this.#calls.calledAtMs.get(slice) ?? nowMs) > CALL_HOLD_MS;
   }
 
-  /** Drops who has given up, and used tokens that have expired; both maps are in order of time. */
+  /** Drops who has given up, and used tokens that have expired. Both maps are in the order of time, more or less: one who was told to wait long keeps those behind a little. */
   #forget(nowMs: number): void {
-    for (const [fanId, { seenAtMs }] of this.#waiting) {
-      if (nowMs - seenAtMs <= LINE_TOKEN_TTL_MS) break;
+    for (const [fanId, { untilMs }] of this.#waiting) {
+      if (nowMs <= untilMs) break;
       this.#leave(fanId);
     }
     for (const [fanId, atMs] of this.#admittedAtMs) {
-      if (nowMs - atMs <= LINE_TOKEN_TTL_MS) break;
+      if (nowMs - atMs <= LONG_RETRY_MAX_MS + LATE_MAX_MS) break;
       this.#admittedAtMs.delete(fanId);
     }
   }

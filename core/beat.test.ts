@@ -51,8 +51,9 @@ describe('beat', () => {
 
   it('BT2 leads a cue by the delivery, between its bounds', () => {
     assert.equal(cueLeadMs(0, 0), CUE_LEAD_MIN_MS);
-    assert.equal(cueLeadMs(200, 1_000), CUE_LEAD_MIN_MS + 200);
-    assert.equal(cueLeadMs(0, 110_427), CUE_LEAD_MAX_MS);
+    assert.equal(cueLeadMs(200, 1_000), CUE_LEAD_MIN_MS + 2 * 200);
+    const fullHouse = cueLeadMs(0, 110_427);
+    assert.ok(fullHouse >= 1_400 && fullHouse <= 1_600, `${fullHouse}`);
     assert.equal(cueLeadMs(9_000, 10), CUE_LEAD_MAX_MS);
   });
 

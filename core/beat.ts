@@ -50,12 +50,12 @@ export function hopMs(lengthMs: number): number {
 }
 
 /**
- * How far ahead a cue is scheduled, in ms: the slowest fan's frame must have left, and travelled, by then.
- * `fanOutMs` is the longest measured over all processes, `fans` the whole event's.
+ * How far ahead a cue is scheduled, in ms: the slowest fan's frame must have left, and travelled, by then. The beat that is just being handed
+ * out goes first. `fanOutMs` is the longest time to hand out over all processes, `fans` the whole event's.
  */
 export function cueLeadMs(fanOutMs: number, fans: number): number {
   const deliveryMs = Math.max(fanOutMs, fans * DELIVERY_MS);
-  return Math.round(Math.min(CUE_LEAD_MAX_MS, CUE_LEAD_MIN_MS + deliveryMs));
+  return Math.round(Math.min(CUE_LEAD_MAX_MS, CUE_LEAD_MIN_MS + fanOutMs + deliveryMs));
 }
 
 /** When the next ordinary flush may leave. */

@@ -8,13 +8,13 @@ import {
   errorBoundMs,
   eventNowMs,
   isSilent,
-  isStale,
   NO_SYNC,
   offsetMs,
   pingDelayMs,
   SAMPLES_KEPT,
   STEP_ABOVE_MS,
   shortestRoundTripMs,
+  staleAtMs,
 } from './clock-sync.ts';
 
 /** A ping as it happens: event time is `offset` ahead of the page, each way takes its own time. */
@@ -237,7 +237,7 @@ describe('clock sync', () => {
   it('CS9 a clock takes a ping after a third of the time that it has been known for, 112 s at most', () => {
     const restOf = (sync: ClockSync) => {
       const fromMs = sync.samples.at(-1)?.t3 ?? 0;
-      for (let s = 0; ; s += 1) if (isStale(sync, fromMs + s * 1_000)) return s;
+      for (let s = 0; ; s += 1) if (fromMs + s * 1_000 >= staleAtMs(sync)) return s;
     };
     // It is looked at every 28 s, and the nearest look counts.
     assert.equal(restOf(drifting(40, 3)), 112 - 14, 'less than a minute, so its round trips decide');
@@ -251,7 +251,7 @@ describe('clock sync', () => {
   it('CS9 a clock whose drift is not known rests while the usual drift adds less than half of what its round trips leave open', () => {
     const restOf = (ms: number) => {
       const sync = after([0, 1_000, 2_000].map((atMs) => ping(0, atMs, ms / 2, ms / 2)));
-      for (let s = 0; ; s += 1) if (isStale(sync, 2_000 + ms + s * 1_000)) return s + 14;
+      for (let s = 0; ; s += 1) if (2_000 + ms + s * 1_000 >= staleAtMs(sync)) return s + 14;
     };
     assert.equal(restOf(1), 28, 'a short way says much: it is asked as soon as ever');
     assert.equal(restOf(4), 50);

@@ -170,15 +170,15 @@ export function pingDelayMs(sync: ClockSync, page: { readonly hidden: boolean; r
   return jitterMs(JOIN_PING_AFTER_MS * 2 ** Math.max(0, sync.answered - 1), PING_JITTER, page.random);
 }
 
-/** Whether what is known of the clock is too old by then, or too little, so that it takes another ping. */
-export function isStale(sync: ClockSync, pageNowMs: number): boolean {
+/** From when on what is known of the clock is too old, or too little, so that it takes another ping, in ms of page time; −∞: at once. */
+export function staleAtMs(sync: ClockSync): number {
   const [oldest, newest] = [sync.samples[0], sync.samples.at(-1)];
-  if (oldest === undefined || newest === undefined || isJoining(sync)) return true;
+  if (oldest === undefined || newest === undefined || isJoining(sync)) return Number.NEGATIVE_INFINITY;
   const openMs = (shortestRoundTripMs(sync) ?? 0) / 2;
   const goodForMs = sync.drift === null ? (openMs * OPEN_SHARE) / DRIFT_USUAL : (newest.t3 - oldest.t3) * REST_SHARE;
   const restMs = Math.min(REST_MAX_MS, Math.max(PING_EVERY_MS, goodForMs));
   // The page looks about every `PING_EVERY_MS`: the nearest look counts.
-  return pageNowMs - newest.t3 >= restMs - PING_EVERY_MS / 2;
+  return newest.t3 + restMs - PING_EVERY_MS / 2;
 }
 
 /** Whether a ping asked at `askedAtMs` (null: none is open) has waited too long. */

@@ -25,8 +25,10 @@ export interface Sent {
   readonly bytes: number;
   /** How long encoding and handing the frames to the sockets used the event loop. */
   readonly usedMs: number;
+  /** How long it was until the last of them had it, whatever else was done meanwhile. */
+  readonly elapsedMs: number;
 }
-const NOTHING_SENT: Sent = { frames: 0, bytes: 0, usedMs: 0 };
+const NOTHING_SENT: Sent = { frames: 0, bytes: 0, usedMs: 0, elapsedMs: 0 };
 
 export type RoomDeps = Pick<VenueDeps, 'clock' | 'log' | 'metrics'>;
 
@@ -195,7 +197,9 @@ export abstract class PartyRoom<State extends object, Seat> extends Room<{ state
     const encodedMs = clock.nowMs() - startMs;
     const sent = { frames: clients.length, bytes: patch.byteLength };
     this.#fanOut ??= new FanOut(clock);
-    this.#fanOut.send(patch, clients, (usedMs) => onSent({ ...sent, usedMs: encodedMs + usedMs }));
+    this.#fanOut.send(patch, clients, (usedMs) =>
+      onSent({ ...sent, usedMs: encodedMs + usedMs, elapsedMs: clock.nowMs() - startMs }),
+    );
   }
 
   #sweep(): void {

@@ -78,6 +78,7 @@ export const SectionFacts = z.strictObject({
   accepted: z.int().min(0),
   shown: z.int().min(0),
   reactions: z.record(z.string(), z.int().min(0)),
+  /** How long it was, at the last beat, until every fan's frame had left. */
   fanOutMs: z.number().min(0),
 });
 export type SectionFacts = z.infer<typeof SectionFacts>;

@@ -22,7 +22,7 @@ export const BEAT_MAX_MS = 2_500;
 
 /** A cue's lead: nobody applies before everybody can know. */
 export const CUE_LEAD_MIN_MS = 300;
-export const CUE_LEAD_MAX_MS = 1_500;
+export const CUE_LEAD_MAX_MS = 4_000;
 
 export const SETLIST_MAX_TRACKS = 200;
 export const TRACK_MAX_MS = 24 * 3_600_000;

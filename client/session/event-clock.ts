@@ -6,11 +6,11 @@ import {
   afterJoin,
   type ClockSync,
   eventNowMs,
-  isStale,
   NO_SYNC,
   pingDelayMs,
   SILENCE_MS,
   shortestRoundTripMs,
+  staleAtMs,
 } from '../../core/clock-sync.ts';
 import type { ClockPing, ClockPong } from '../../schemas/section-messages.ts';
 import type { Timed } from './doors.ts';
@@ -23,6 +23,8 @@ export class EventClock implements ClockView {
   readonly #clock: Clock;
   readonly #isPlaying: () => boolean;
   #sync: ClockSync = NO_SYNC;
+  /** Kept, since the clock is looked at more often than it learns. */
+  #staleAtMs = staleAtMs(NO_SYNC);
 
   /** `isPlaying`: event time glides to a correction instead of stepping while this holds. */
   constructor(clock: Clock, isPlaying: () => boolean) {
@@ -44,11 +46,11 @@ export class EventClock implements ClockView {
 
   /** Forgets how many pings this connection has answered, so that it soon sends some. */
   rejoined(): void {
-    this.#sync = afterJoin(this.#sync);
+    this.#take(afterJoin(this.#sync));
   }
 
   add(sample: ClockSample): void {
-    this.#sync = addSample(this.#sync, sample, this.#isPlaying());
+    this.#take(addSample(this.#sync, sample, this.#isPlaying()));
   }
 
   /** Takes an HTTP reply that names event time as a sample. */
@@ -63,7 +65,12 @@ export class EventClock implements ClockView {
 
   /** Whether the clock takes another ping. */
   get isStale(): boolean {
-    return isStale(this.#sync, this.#clock.nowMs());
+    return this.#clock.nowMs() >= this.#staleAtMs;
+  }
+
+  #take(sync: ClockSync): void {
+    this.#sync = sync;
+    this.#staleAtMs = staleAtMs(sync);
   }
 }
 

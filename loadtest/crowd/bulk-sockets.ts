@@ -44,7 +44,7 @@ const READ_BYTES = 64 * 1_024;
 /** Read in one turn: promises are kept only after it, and clocks ask them for the time. */
 const EVENTS_PER_TURN = 64;
 /** What a crowd may take longer to see than a phone would. */
-const NAP_MS = 4;
+const NAP_MS = 8;
 
 const ON = Int32Array.of(1);
 const never = new Int32Array(new SharedArrayBuffer(4));

@@ -10,6 +10,14 @@ export interface Planted {
   readonly fromMs: number;
 }
 
+/** Node keeps a list of timers for each length: thousands of fans with lengths of their own would make thousands of lists. */
+const LONG_MS = 1_000;
+const LONG_GRAIN_MS = 64;
+
+function inFewLists(delayMs: number): number {
+  return delayMs < LONG_MS ? delayMs : Math.ceil(delayMs / LONG_GRAIN_MS) * LONG_GRAIN_MS;
+}
+
 export class PlantedClock implements Clock {
   readonly #true: Clock;
   /** What it shows is true time times the one plus the other: few numbers, since every frame asks. */
@@ -31,7 +39,7 @@ export class PlantedClock implements Clock {
 
   after(delayMs: number, task: () => void): () => void {
     let cancelled = false;
-    const cancel = this.#true.after(delayMs, () => {
+    const cancel = this.#true.after(inFewLists(delayMs), () => {
       if (this.#frozen === null) return task();
       this.#frozen.push(() => {
         if (!cancelled) task();

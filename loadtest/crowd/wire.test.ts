@@ -9,9 +9,11 @@ describe('requests of light fans', () => {
   it('CW1 are what a room reads: a number, a name and one value', () => {
     const text = fc.oneof(
       fc.string({ maxLength: 40, unit: 'grapheme' }),
-      fc.string({ minLength: 30, maxLength: 500, unit: 'grapheme' }),
+      fc.string({ minLength: 30, maxLength: 500, unit: 'grapheme' }).filter((long) => Buffer.byteLength(long) <= 2_048),
     );
-    const number = fc.oneof(fc.integer(), fc.nat(200), fc.double({ noNaN: true, noDefaultInfinity: true }));
+    // Zero has one sign on the wire.
+    const double = fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0);
+    const number = fc.oneof(fc.integer(), fc.nat(200), double);
     const payloads = fc.dictionary(fc.stringMatching(/^[a-z]\w{0,11}$/), fc.oneof(text, number), { maxKeys: 5 });
     fc.assert(
       fc.property(fc.nat(), fc.constantFrom('chat', 'clock', 'react'), payloads, (id, name, payload) => {

@@ -19,6 +19,8 @@ const LOOK_EVERY_MS = 500;
 const BUSY = 0.9;
 /** How long a door goes on with what it knows of the sections: a ticket is not worth a look at all of them. */
 const DOOR_VIEW_MS = 50;
+/** How long what is known of the neighbours holds while nothing is heard: one that has gone silent is forgotten that much later. */
+const NEIGHBOURS_VIEW_MS = 500;
 
 /** A section of this process. */
 export interface OwnSection {
@@ -66,6 +68,7 @@ export class SeatOffice {
   #present: ReadonlySet<string> = new Set();
   readonly #stops: (() => unknown)[] = [];
   readonly #doorViews = new Map<EventId, DoorView>();
+  #neighbours: { readonly untilMs: number; readonly offers: readonly SeatOffer[] } | undefined;
   #n = 0;
 
   constructor(own: SeatOfficeDeps) {
@@ -100,11 +103,14 @@ export class SeatOffice {
     return [...this.#others(), this.#ownOffer(this.#n)].toSorted(byProcess);
   }
 
-  /** Processes besides this one that stay. */
-  neighbours(): SeatOffer[] {
-    return this.#others()
-      .filter(({ leaving }) => !leaving)
-      .toSorted(byProcess);
+  /** Processes besides this one that stay: the same list as long as nothing is heard, since every ticket names them. */
+  neighbours(): readonly SeatOffer[] {
+    const nowMs = this.#own.deps.clock.nowMs();
+    if (this.#neighbours === undefined || nowMs >= this.#neighbours.untilMs) {
+      const offers = this.#others().filter(({ leaving }) => !leaving);
+      this.#neighbours = { untilMs: nowMs + NEIGHBOURS_VIEW_MS, offers: offers.toSorted(byProcess) };
+    }
+    return this.#neighbours.offers;
   }
 
   /** All sections of an event that still take fans. */
@@ -151,7 +157,7 @@ export class SeatOffice {
     const present = await this.#own.deps.bus.present();
     for (const processId of this.#present) if (!present.has(processId)) this.#heard.delete(processId);
     this.#present = present;
-    this.#doorViews.clear();
+    this.#lookAnew();
   }
 
   #others(): SeatOffer[] {
@@ -166,10 +172,15 @@ export class SeatOffice {
     const last = this.#heard.get(offer.processId);
     if (last !== undefined && offer.n <= last.offer.n) return;
     this.#heard.set(offer.processId, { offer, atMs: deps.clock.nowMs() });
-    this.#doorViews.clear();
+    this.#lookAnew();
     // A newcomer hears of us at once, so that it knows those who come from our pages.
     if (last === undefined) this.publish();
     for (const { eventId, ...line } of offer.lines) deps.lines?.hear(eventId, { processId: offer.processId, ...line });
+  }
+
+  #lookAnew(): void {
+    this.#doorViews.clear();
+    this.#neighbours = undefined;
   }
 
   #atThisDoor(eventId: EventId): DoorView {

@@ -57,7 +57,9 @@ export class SectionActor implements LocalSection, LoadedRoom {
   #isBeatDue = false;
   /** When the oldest moderation that is not flushed yet came in. */
   #moderatedAtMs: number | undefined;
+  /** How long the loop was used for the last beat, and how long it was until everybody had it. */
   fanOutMs = 0;
+  #handOutMs = 0;
 
   constructor(own: SectionActorDeps) {
     const { deps, load, link, roomId, state } = own;
@@ -157,7 +159,7 @@ export class SectionActor implements LocalSection, LoadedRoom {
 
   drainFacts(): SectionFacts {
     const tally = this.#tallies.drainBatch();
-    return { roomId: this.roomId, fans: this.fans, fanOutMs: this.fanOutMs, ...tally };
+    return { roomId: this.roomId, fans: this.fans, fanOutMs: this.#handOutMs, ...tally };
   }
 
   drainSecond(atMs: number): SecondFacts {
@@ -267,9 +269,9 @@ export class SectionActor implements LocalSection, LoadedRoom {
     const [lengthMs, moderatedAtMs] = [load.beatMs(), this.#moderatedAtMs];
     this.#moderatedAtMs = undefined;
     const projectMs = deps.clock.nowMs() - startMs;
-    flush(({ frames, bytes, usedMs }) => {
+    flush(({ frames, bytes, usedMs, elapsedMs }) => {
       const tookMs = projectMs + usedMs;
-      if (frames > 0) this.fanOutMs = tookMs;
+      if (frames > 0) [this.fanOutMs, this.#handOutMs] = [tookMs, projectMs + elapsedMs];
       deps.metrics.beat(lengthMs, tookMs, frames, bytes);
       if (moderatedAtMs !== undefined) deps.metrics.moderationEffect(deps.clock.nowMs() - moderatedAtMs);
       if (!this.#isBeatDue) return;

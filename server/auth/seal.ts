@@ -14,7 +14,10 @@ const TOKEN_MAX_CHARS = 1_024;
 export interface Sealer {
   /** Signs with the newest secret. */
   seal(kind: SealKind, payload: string): string;
-  /** The payload, if any secret of the list made this token for this purpose. */
+  /**
+   * The payload, if any secret of the list made this token for this purpose. Whatever comes back was sealed by us and not changed since, so its
+   * shape needs no check: a kind whose shape changes gets another prefix.
+   */
   open(kind: SealKind, token: string): string | undefined;
 }
 

@@ -35,8 +35,7 @@ describe('ticket', () => {
     assert.ok(ticket.length < 400, `${ticket.length} characters`);
   });
 
-  it('TK3 is nobody else’s: a true seal over other content is no ticket', () => {
-    assert.equal(openTicket(sealer, sealer.seal('ticket', '["too","short"]')), undefined);
+  it('TK3 is nobody else’s: what was sealed as something else is no ticket', () => {
     assert.equal(openTicket(sealer, sealer.seal('fan', JSON.stringify(['fan_0123456789ab', 1]))), undefined);
   });
 });

@@ -27,25 +27,38 @@ export function createSisters({ isOneOfMany, own, neighbours }: SistersDeps): Si
   if (!isOneOfMany) return { ...NO_SISTERS, hosts: () => hostsOf([own()]) };
   /** Pages of a machine that is gone live on, and come to us; the newest are last. */
   const remembered = new Set<string>();
-  const others = () => {
-    const addresses = neighbours().map(({ publicAddress }) => publicAddress);
-    for (const host of hostsOf(addresses.filter(isDirect))) {
+  let known: readonly { readonly publicAddress: string | null }[] | undefined;
+  let addresses: (string | null)[] = [];
+  let doors: Record<'http' | 'https', string[]> = { http: [], https: [] };
+  /** Every ticket names all doors, and they change seldom: worked out once for each list. */
+  const look = () => {
+    const list = neighbours();
+    if (list === known) return;
+    known = list;
+    addresses = list.map(({ publicAddress }) => publicAddress);
+    const direct = hostsOf(addresses.filter(isDirect));
+    for (const host of direct) {
       remembered.delete(host);
       remembered.add(host);
     }
     for (const host of [...remembered].slice(0, -REMEMBERED_MAX)) remembered.delete(host);
-    return addresses;
+    doors = { http: direct.map((host) => `http://${host}`), https: direct.map((host) => `https://${host}`) };
   };
-  const direct = () => hostsOf(others().filter(isDirect));
   return {
-    doors: (protocol) => direct().map((host) => `${protocol}://${host}`),
-    hosts: () => hostsOf([own(), ...others()]),
+    doors(protocol) {
+      look();
+      return doors[protocol];
+    },
+    hosts() {
+      look();
+      return hostsOf([own(), ...addresses]);
+    },
     isSister(origin, host) {
       if (!isDirect(own()) || !URL.canParse(origin)) return false;
       const { host: from, hostname } = new URL(origin);
       // Ports of one host are one house here: its cookies are everybody's, and a process that died was one of us.
       if (host !== undefined && nameOf(host) === plain(hostname)) return true;
-      others();
+      look();
       return remembered.has(from);
     },
   };
@@ -53,7 +66,10 @@ export function createSisters({ isOneOfMany, own, neighbours }: SistersDeps): Si
 
 /** All doors of the house, the one that was asked first. */
 export function doorsFrom(publicUrl: string | undefined, { doors }: Pick<Sisters, 'doors'>): (origin: string) => string[] {
-  return (origin) => [...new Set([publicUrl ?? origin, ...doors((publicUrl ?? origin).startsWith('https:') ? 'https' : 'http')])];
+  return (origin) => {
+    const first = publicUrl ?? origin;
+    return [...new Set([first, ...doors(first.startsWith('https:') ? 'https' : 'http')])];
+  };
 }
 
 /** Behind a front, processes share its host and differ by their paths. */

@@ -68,10 +68,11 @@ async function issue(deps: TicketDeskDeps, req: IncomingMessage, slug: string, a
   const addressHash = hashAddress(addressKey, clientAddress(req, trusts));
   const network = addressHash ?? 'unknown';
   // A refusal for haste is to be read by our own pages, too, wherever they came from.
-  if (deps.origins.isAllowed(req, [])) Object.assign(allowed, corsHeaders(deps.origins, req, []));
+  const isOurs = deps.origins.isAllowed(req, []);
+  if (isOurs) Object.assign(allowed, corsHeaders(deps.origins, req, []));
   await limits.request(network);
   const event = await directory.find(decoded(slug));
-  Object.assign(allowed, corsHeaders(deps.origins, req, event ? [event] : []));
+  if (!isOurs) Object.assign(allowed, corsHeaders(deps.origins, req, event ? [event] : []));
   const body = await readJson(req, BODY_MAX_BYTES);
   await limits.ticketByNetwork(network);
   if (!event) throw new PartyError('unknown_event', 'There is no such event.');

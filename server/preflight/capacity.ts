@@ -2,6 +2,7 @@
  * What a fan costs. Every number that a capacity is computed from stands here once, with where it comes from: change it when a
  * measurement does.
  */
+import { BACKLOG, LISTENERS } from '../transport/entrance.ts';
 
 export const COST = {
   /** Memory of the process for one fan: 8.8 to 9.0 KB with 20,000 in two processes (docs/performance.md), and some that it does not give back at once. */
@@ -26,8 +27,9 @@ export const COST = {
   frontSlack: 1.5,
   /** Of a front's local ports towards one process, for sockets: the rest are its requests and those that have just ended. */
   localPortShare: 0.5,
-  /** What a process asks the kernel to keep of connections that it has not accepted yet; `server/transport`. */
-  backlog: 4_096,
+  /** Connections that wait until a process accepts them, in so many rows (TK18). */
+  backlog: BACKLOG,
+  listeners: LISTENERS,
   /** All of a crowd is at the doors within this many seconds of a post by the band, at the worst. */
   arrivalS: 60,
   /** A process that is busy accepts nobody for so long, at the worst. */

@@ -1,7 +1,7 @@
 /** How many fans this machine bears, by what the system says of it. */
 import { roomLeft } from '../../rooms/seats/room-left.ts';
 import { COST, type Expected, eventFans, fansHere, inMb, socketsPerFan, whole } from './capacity.ts';
-import { breaks, type Finding, unknown } from './finding.ts';
+import { breaks, type Finding, fine, unknown } from './finding.ts';
 import type { MachineFacts } from './machine-facts.ts';
 
 /** Files, databases, the listening socket; as the process itself counts them. */
@@ -70,13 +70,16 @@ function descriptorsOfSystem({ descriptorsOfSystem: max }: MachineFacts, expecte
 
 function backlog({ somaxconn, synBacklog }: MachineFacts, expected: Expected): Finding {
   if (somaxconn === null) return notLinux('listen backlog');
-  const least = Math.min(somaxconn, COST.backlog, synBacklog ?? COST.backlog);
-  const name = synBacklog !== null && synBacklog < somaxconn ? 'tcp_max_syn_backlog' : 'somaxconn';
+  const row = COST.backlog / COST.listeners;
+  const longest = Math.min(somaxconn, synBacklog ?? somaxconn);
+  const ask = `we ask for ${row} in each of ${COST.listeners} rows; whoever finds a row full asks again a second later`;
+  if (longest >= row) return fine('listen backlog', `${whole(longest)} connections may wait (${ask})`);
+  const name = longest < somaxconn ? 'tcp_max_syn_backlog' : 'somaxconn';
   return breaks(
     'listen backlog',
-    eventFans((least * expected.processes * COST.arrivalS) / COST.stallS, expected),
-    `${whole(least)} connections wait for a busy process (${name}; we ask for ${whole(COST.backlog)}). All fans within ${COST.arrivalS} s and a stall of ${COST.stallS} s fill it`,
-    `sysctl -w net.core.somaxconn=${COST.backlog} net.ipv4.tcp_max_syn_backlog=${COST.backlog}, and the same in /etc/sysctl.d/; start the processes afterwards.`,
+    eventFans((longest * COST.listeners * expected.processes * COST.arrivalS) / COST.stallS, expected),
+    `${whole(longest)} connections may wait (${name}; ${ask}). All fans within ${COST.arrivalS} s and a stall of ${COST.stallS} s fill that`,
+    'sysctl -w net.core.somaxconn=4096 net.ipv4.tcp_max_syn_backlog=4096, and the same in /etc/sysctl.d/; start the processes afterwards.',
   );
 }
 

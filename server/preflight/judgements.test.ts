@@ -140,7 +140,7 @@ describe('judging the machine', () => {
   it('PF2 finds a short backlog, a container that is small, and a firewall that remembers little', () => {
     const poor = {
       ...REFERENCE,
-      somaxconn: 128,
+      somaxconn: 8,
       memory: { totalBytes: 2 * GB, availableBytes: 2 * GB },
       trackedConnections: 65_536,
     };
@@ -149,7 +149,7 @@ describe('judging the machine', () => {
       .filter((finding) => isInTheWay(finding, 110_427))
       .map(({ check }) => check);
     assert.deepEqual(inTheWay, ['descriptors', 'one process lost', 'listen backlog', 'memory', 'nf_conntrack_max']);
-    assert.equal(limitOf(judgeMachine(poor, expected), 'listen backlog'), 128 * 4 * COST.arrivalS);
+    assert.equal(limitOf(judgeMachine(poor, expected), 'listen backlog'), 8 * COST.listeners * 4 * COST.arrivalS);
   });
 
   it('PF7 says unknown where the system does not say', () => {

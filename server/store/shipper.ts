@@ -9,7 +9,7 @@ import { claimOrphan, type Slot } from './ship-slots.ts';
 import type { Backlog } from './ship-table.ts';
 
 /** How often an idle journal is looked at, ±20%: a line is in the database about so long after its acknowledgement. */
-const LOOK_EVERY_MS = 500;
+const LOOK_EVERY_MS = 1_000;
 /** How often the folder is searched for journals that nobody holds, ±20%. */
 const ADOPT_EVERY_MS = 5_000;
 /** While the database is away, full jitter. */

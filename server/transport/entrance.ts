@@ -6,10 +6,13 @@
 import type { Server as HttpServer } from 'node:http';
 import { type AddressInfo, createServer, type ListenOptions, type Server } from 'node:net';
 
-/** The kernel spreads connections over them; each is a descriptor. */
-const LISTENERS = 32;
-/** Connections that may wait at each of them: a crowd arrives within the same second. */
-const BACKLOG = 4_096;
+/** The system spreads connections over them; each is a descriptor. */
+export const LISTENERS = 32;
+/**
+ * Connections that may wait at all of them together. Few: beyond, the other end's system asks again by itself, a second later and then three, which
+ * costs nobody anything. A long row would be full of fans who have given up by the time they are heard, and all that is done for them is in vain.
+ */
+export const BACKLOG = 512;
 
 export class Entrance {
   readonly #server: HttpServer;
@@ -24,9 +27,9 @@ export class Entrance {
 
   /** Resolves with the port once connections are accepted; rejects when the port is taken. */
   async open(port: number, host: string | undefined): Promise<number> {
-    const at = { host, port: await freePort(port, host), backlog: BACKLOG };
+    const at = { host, port: await freePort(port, host), backlog: BACKLOG / LISTENERS };
     const isShared = await listens(this.#server, { ...at, reusePort: true });
-    if (!isShared) await listen(this.#server, at);
+    if (!isShared) await listen(this.#server, { ...at, backlog: BACKLOG });
     this.#server.on('error', this.#onError);
     for (let n = 1; isShared && n < LISTENERS; n += 1) {
       const other = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => this.#server.emit('connection', socket));

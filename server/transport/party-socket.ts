@@ -5,7 +5,7 @@
  */
 import type { Socket } from 'node:net';
 import type { Clock } from '../../core/clock.ts';
-import { SharedBytes } from '../../rooms/shared-bytes.ts';
+import type { SharedBytes } from '../../rooms/shared-bytes.ts';
 import { FrameReader, type FrameSink } from './frame-reader.ts';
 import { ABNORMAL, binaryFrame, closeFrame, frame, NO_CODE, OPCODE } from './frames.ts';
 import { quickWrite, type Writer } from './quick-write.ts';
@@ -17,6 +17,8 @@ export interface SocketOwner {
   readonly maxBytes: number;
   readonly clock: Pick<Clock, 'after' | 'nowMs'>;
   onClosed(socket: PartySocket): void;
+  /** Bytes wait to be taken by the kernel. */
+  onWaiting(socket: PartySocket): void;
   onError(error: Error): void;
 }
 
@@ -86,10 +88,11 @@ export class PartySocket implements FrameSink, Writer {
   send(bytes: Uint8Array | SharedBytes, done?: () => void): void {
     if (this.readyState !== STATE.open) return done?.();
     const frame = binaryFrame(bytes);
-    // What is shared goes to thousands, and nobody waits for it.
-    const waiting = bytes instanceof SharedBytes && done === undefined ? quickWrite(this.#socket, frame, this) : undefined;
-    if (waiting === undefined) this.#socket.write(frame, done);
-    else this.#waiting += waiting;
+    const waiting = done === undefined ? quickWrite(this.#socket, frame, this) : undefined;
+    if (waiting === undefined) return this.#write(frame, done);
+    if (waiting === 0) return;
+    this.#waiting += waiting;
+    this.#owner.onWaiting(this);
   }
 
   taken(bytes: number): void {
@@ -102,12 +105,12 @@ export class PartySocket implements FrameSink, Writer {
   }
 
   ping(): void {
-    if (this.readyState === STATE.open) this.#socket.write(PING);
+    if (this.readyState === STATE.open) this.#write(PING);
   }
 
   /** Says goodbye; the connection ends when the other end has said so too. */
   close(code?: number, reason?: string): void {
-    if (this.#beginToClose()) this.#socket.write(closeFrame(code, reason));
+    if (this.#beginToClose()) this.#write(closeFrame(code, reason));
   }
 
   /** Ends at once, without a goodbye. */
@@ -188,8 +191,8 @@ export class PartySocket implements FrameSink, Writer {
 
   /** Answers a goodbye, unless ours was first, and sends no more. */
   #leave(code: number | undefined): void {
-    if (this.#beginToClose()) this.#socket.end(closeFrame(code));
-    else this.#socket.end();
+    if (this.#beginToClose()) this.#write(closeFrame(code));
+    this.#socket.end();
   }
 
   /** False: it was begun before. From here on nothing that is heard puts off the heartbeat, which ends whoever does not go. */
@@ -201,10 +204,15 @@ export class PartySocket implements FrameSink, Writer {
     return true;
   }
 
+  #write(bytes: Uint8Array, done?: () => void): void {
+    this.#socket.write(bytes, done);
+    if (this.#socket.writableLength > 0) this.#owner.onWaiting(this);
+  }
+
   #answerPing(bytes: Buffer): void {
     this.#ping = undefined;
     if (this.readyState !== STATE.open || this.bufferedAmount > BEHIND_MAX_BYTES_FOR_PONG) return;
-    this.#socket.write(frame(OPCODE.pong, bytes));
+    this.#write(frame(OPCODE.pong, bytes));
   }
 
   /** False: who sends this much, or does not take what we answer, is to wait. Nobody else does. */

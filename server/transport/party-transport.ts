@@ -56,8 +56,7 @@ export class PartyTransport extends Transport implements SocketOwner {
     this.clock = deps.clock;
     this.#heartbeat = startHeartbeat(deps.clock);
     this.#entrance = new Entrance(this.server, (err) => this.#deps.log.error({ err }, 'a connection could not be accepted'));
-    const onCut = () => deps.log.info({}, 'cut a reader that is too slow');
-    this.#slowReaders = watchSlowReaders(deps.clock, () => this.#sockets, onCut);
+    this.#slowReaders = watchSlowReaders(deps.clock, () => deps.log.info({}, 'cut a reader that is too slow'));
     this.server.on('upgrade', (req, socket, head) => this.#upgrade(req, socket, head));
   }
 
@@ -102,7 +101,12 @@ export class PartyTransport extends Transport implements SocketOwner {
 
   onClosed(socket: PartySocket): void {
     this.#sockets.delete(socket);
+    this.#slowReaders.forget(socket);
     this.#heartbeat.forget(socket);
+  }
+
+  onWaiting(socket: PartySocket): void {
+    this.#slowReaders.watch(socket);
   }
 
   onError(error: Error): void {

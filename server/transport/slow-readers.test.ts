@@ -15,7 +15,8 @@ describe('slow readers', () => {
     const { clock } = pairs;
     const clients = () => pairs.ours.filter((socket) => !pairs.closed.includes(socket));
     let cuts = 0;
-    const watch = watchSlowReaders(clock, clients, () => void (cuts += 1));
+    const watch = watchSlowReaders(clock, () => void (cuts += 1));
+    pairs.onWaiting = (socket) => watch.watch(socket);
     try {
       const [{ them: reading }, { them: stuck }] = [await pairs.meet(), await pairs.meet()];
       assert.equal(clients().length, 2);
@@ -54,10 +55,11 @@ describe('slow readers', () => {
       close: () => void (reader.closed = true),
       terminate: () => assert.fail('was ended'),
     };
-    const watch = watchSlowReaders(clock, () => [reader], assert.fail);
-    for (const buffered of [0, BUFFERED_MAX_BYTES + 1, BUFFERED_MAX_BYTES]) {
-      await clock.advance(1_000);
+    const watch = watchSlowReaders(clock, assert.fail);
+    for (const buffered of [BUFFERED_MAX_BYTES + 1, 0, BUFFERED_MAX_BYTES + 1, BUFFERED_MAX_BYTES]) {
       reader.bufferedAmount = buffered;
+      watch.watch(reader);
+      await clock.advance(1_000);
     }
     await clock.advance(1_000);
     watch.stop();

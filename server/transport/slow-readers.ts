@@ -18,32 +18,41 @@ export interface Reader {
 }
 
 export interface SlowReaderWatch {
+  /** To be told of every reader for whom bytes wait: it is looked at until none do, or it is forgotten. */
+  watch(reader: Reader): void;
+  forget(reader: Reader): void;
   /** Bytes written and not yet taken by the kernel, over all sockets, when they were last looked at. */
-  readonly bufferedBytes: () => number;
-  readonly stop: () => void;
+  bufferedBytes(): number;
+  stop(): void;
 }
 
-/** Looks at all sockets each second; `onCut` is told of each one that is cut. */
-export function watchSlowReaders(clock: Clock, readers: () => Iterable<Reader>, onCut: () => void): SlowReaderWatch {
-  let behind = new Map<Reader, number>();
+/** Looks each second at those for whom something waits, who are few of a house; `onCut` is told of each one that is cut. */
+export function watchSlowReaders(clock: Clock, onCut: () => void): SlowReaderWatch {
+  /** How many looks in a row found each one too far behind. */
+  const looks = new Map<Reader, number>();
   let bufferedBytes = 0;
   const stop = clock.every(LOOK_EVERY_MS, () => {
-    const still = new Map<Reader, number>();
     bufferedBytes = 0;
-    for (const reader of readers()) {
+    for (const [reader, before] of looks) {
       const { bufferedAmount } = reader;
       bufferedBytes += bufferedAmount;
-      if (bufferedAmount <= BUFFERED_MAX_BYTES) continue;
-      const looks = (behind.get(reader) ?? 0) + 1;
-      still.set(reader, looks);
-      if (looks === 2) {
+      const now = bufferedAmount > BUFFERED_MAX_BYTES ? before + 1 : 0;
+      if (bufferedAmount > 0) looks.set(reader, now);
+      else looks.delete(reader);
+      if (now === 2) {
         reader.close(CLOSE_CODES.tooSlow, 'too_slow');
         onCut();
       }
       // The close frame waits behind what is not read, and would for ever.
-      if (looks > 2) reader.terminate();
+      if (now > 2) reader.terminate();
     }
-    behind = still;
   });
-  return { bufferedBytes: () => bufferedBytes, stop };
+  return {
+    watch(reader) {
+      if (!looks.has(reader)) looks.set(reader, 0);
+    },
+    forget: (reader) => void looks.delete(reader),
+    bufferedBytes: () => bufferedBytes,
+    stop,
+  };
 }

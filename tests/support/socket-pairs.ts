@@ -18,6 +18,8 @@ export const sentFrame = (opcode: number, ...payload: number[]) =>
 export class SocketPairs {
   ours: PartySocket[] = [];
   closed: PartySocket[] = [];
+  /** Told of each socket for which bytes wait. */
+  onWaiting: (socket: PartySocket) => void = () => undefined;
   errors: Error[] = [];
   clock: ManualClock = manualClock();
   #theirs: WebSocket[] = [];
@@ -32,6 +34,7 @@ export class SocketPairs {
       clock: this.clock,
       onClosed: (socket: PartySocket) => void this.closed.push(socket),
       onError: (error: Error) => void this.errors.push(error),
+      onWaiting: (socket: PartySocket) => this.onWaiting(socket),
     };
     this.#server = createServer().on('upgrade', (req, socket, head) => {
       const { accepted, answer } = shakeHands(req);
