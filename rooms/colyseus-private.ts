@@ -5,6 +5,7 @@
 import { type Client, ClientState, getMessageBytes, matchMaker, Protocol, ResponseStatus, Room } from '@colyseus/core';
 import { decode } from '@colyseus/schema';
 import type { Refusal } from '../schemas/errors.ts';
+import { SharedBytes } from './shared-bytes.ts';
 
 /** Low bits of a frame's first byte; the rest are modifiers (`PROTOCOL_CODE_MASK` in shared-types, not exported by core). */
 const FRAME_CODE_MASK = 0x1f;
@@ -70,7 +71,9 @@ export function completeJoin(room: Room, joining: Client): void {
   if (client.state !== ClientState.JOINING) return;
   client.state = ClientState.JOINED;
   client['_joinedAt'] = room.clock.elapsedTime;
-  room['sendFullState'](client as Parameters<Room['sendFullState']>[0]);
+  const whole = room['_serializer'].getFullState(client as Parameters<Room['sendFullState']>[0]);
+  client.raw(whole);
+  if (whole instanceof SharedBytes && !('sendsFollowers' in client)) for (const bytes of whole.followers ?? []) client.raw(bytes);
   for (const bytes of client['_enqueuedMessages'] ?? []) client.raw(bytes);
   client['_enqueuedMessages'] = undefined;
 }

@@ -7,6 +7,8 @@ export interface Pacer {
   touch(): void;
   /** There is something that should not wait for the beat: at most one run per fan-out time. */
   urge(): void;
+  /** What was busy is done: a run that waited for it is due. */
+  freed(): void;
   stop(): void;
 }
 
@@ -17,11 +19,17 @@ export interface PacerRule {
   /** Measured time of one fan-out. */
   readonly fanOutMs: () => number;
   readonly run: () => void;
+  /**
+   * The last run still has its effect. Whatever is due meanwhile runs once when `freed` is told: where handing out takes longer than a beat, patches
+   * would queue for minutes, so such a section speaks less often instead.
+   */
+  readonly isBusy?: () => boolean;
 }
 
-export function pacer({ clock, beatMs, fanOutMs, run }: PacerRule): Pacer {
+export function pacer({ clock, beatMs, fanOutMs, run, isBusy = () => false }: PacerRule): Pacer {
   let lastAtMs = Number.NEGATIVE_INFINITY;
   let pending: { readonly atMs: number; readonly cancel: () => void } | undefined;
+  let isDue = false;
   let stopped = false;
 
   function schedule(atMs: number, nowMs: number): void {
@@ -29,10 +37,17 @@ export function pacer({ clock, beatMs, fanOutMs, run }: PacerRule): Pacer {
     pending?.cancel();
     const fire = () => {
       pending = undefined;
+      isDue = isBusy();
+      if (isDue) return;
       lastAtMs = clock.nowMs();
       run();
     };
     pending = { atMs, cancel: clock.after(Math.max(0, atMs - nowMs), fire) };
+  }
+
+  function urge(): void {
+    const nowMs = clock.nowMs();
+    schedule(cueFlushAtMs(lastAtMs, fanOutMs(), nowMs), nowMs);
   }
 
   return {
@@ -40,9 +55,10 @@ export function pacer({ clock, beatMs, fanOutMs, run }: PacerRule): Pacer {
       const nowMs = clock.nowMs();
       schedule(beatFlushAtMs(lastAtMs, beatMs(), nowMs), nowMs);
     },
-    urge() {
-      const nowMs = clock.nowMs();
-      schedule(cueFlushAtMs(lastAtMs, fanOutMs(), nowMs), nowMs);
+    urge,
+    freed() {
+      if (isDue) urge();
+      isDue = false;
     },
     stop() {
       stopped = true;

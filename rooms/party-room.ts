@@ -47,6 +47,7 @@ export abstract class PartyRoom<State extends object, Seat> extends Room<{ state
   readonly #buckets = new WeakMap<Client, TokenBucket>();
   #stopSweep: (() => void) | undefined;
   #fanOut: FanOut | undefined;
+  #serializer: CopyOnceSerializer<never> | undefined;
   #flushing: { readonly startMs: number; readonly onSent: (sent: Sent) => void } | undefined;
 
   /** A copy of the clients, to walk while some of them leave. */
@@ -59,12 +60,16 @@ export abstract class PartyRoom<State extends object, Seat> extends Room<{ state
     return this.#fanOut?.isBusy ?? false;
   }
 
-  /** Sends what changed to everyone. `onSent` is told when all have it: on return, unless they are many. */
-  protected flush(onSent: (sent: Sent) => void): void {
+  /**
+   * Sends what changed to everyone. `onSent` is told when all have it: on return, unless they are many. `isMinor`: newcomers may be sent what was
+   * before and then the change, as they are for some beats of mere talk; else they never hear of what was before.
+   */
+  protected flush(onSent: (sent: Sent) => void, isMinor = false): void {
     const startMs = this.deps.clock.nowMs();
     this.#flushing = { startMs, onSent };
     const hadChanges = this.broadcastPatch();
     this.#flushing = undefined;
+    if (!isMinor) this.#serializer?.encodeAnew();
     if (!hadChanges) onSent(NOTHING_SENT);
   }
 
@@ -81,7 +86,10 @@ export abstract class PartyRoom<State extends object, Seat> extends Room<{ state
 
   override setSerializer(serializer: Parameters<Room['setSerializer']>[0]): void {
     const handOut = (patch: Uint8Array, clients: readonly Client[]) => this.#handOut(patch, clients);
-    super.setSerializer(serializer instanceof SchemaSerializer ? new CopyOnceSerializer(handOut) : serializer);
+    if (!(serializer instanceof SchemaSerializer)) return super.setSerializer(serializer);
+    const ours = new CopyOnceSerializer<never>(handOut);
+    this.#serializer = ours;
+    super.setSerializer(ours);
   }
 
   /** Whoever is here comes back with a new ticket. */

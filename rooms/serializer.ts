@@ -11,10 +11,21 @@ import { SharedBytes } from './shared-bytes.ts';
 // A full stage is about 40 KB: at the default of 16 every console's state was encoded twice, with a warning.
 Encoder.BUFFER_SIZE = 64 * 1_024;
 
+/** Beyond so many patches a newcomer is better served by the state anew. */
+const FOLLOWERS_MAX = 8;
+
+/** A state as it was encoded, and the patches since: what a newcomer is sent, in one write. */
+interface Whole {
+  readonly state: SharedBytes;
+  readonly followers: SharedBytes[];
+  /** Of the followers. */
+  bytes: number;
+  together: SharedBytes | undefined;
+}
+
 export class CopyOnceSerializer<T extends Schema> extends SchemaSerializer<T> {
   readonly #handOut: (patch: Uint8Array, clients: readonly Client[]) => void;
-  #fullSource: Uint8Array | undefined;
-  #fullCopy: SharedBytes | undefined;
+  #whole: Whole | undefined;
 
   constructor(handOut: (patch: Uint8Array, clients: readonly Client[]) => void) {
     super();
@@ -29,19 +40,46 @@ export class CopyOnceSerializer<T extends Schema> extends SchemaSerializer<T> {
 
   /** Colyseus encodes for one that takes the patch in the place of all. */
   override applyPatches(...[clients, ...more]: Parameters<SchemaSerializer<T>['applyPatches']>): boolean {
-    const takes = (patch: Uint8Array) => this.#handOut(patch, clients);
+    // Nobody is there: what changed is not even encoded.
+    if (clients.length === 0) this.#whole = undefined;
+    const takes = (patch: Uint8Array) => {
+      this.#follow(patch as SharedBytes);
+      this.#handOut(patch, clients);
+    };
     const taker = { state: ClientState.JOINED, raw: takes } as unknown as Client;
     return super.applyPatches(clients.length === 0 ? [] : [taker], ...more);
   }
 
+  /** A whole state takes milliseconds to encode, so it serves for some beats, with the patches of those beats behind it. */
   override getFullState(...args: Parameters<SchemaSerializer<T>['getFullState']>): Uint8Array {
-    const source = super.getFullState(...args);
-    if (source !== this.#fullSource || this.#fullCopy === undefined) {
-      this.#fullSource = source;
-      this.#fullCopy = new SharedBytes(source);
-      // A state that outgrew the buffer was encoded twice; keep the larger buffer so that it happens once.
-      if (source.buffer !== this.fullEncodeBuffer.buffer) this.fullEncodeBuffer = new Uint8Array(source.buffer);
+    this.#whole ??= { state: this.#encodeAll(...args), followers: [], bytes: 0, together: undefined };
+    const whole = this.#whole;
+    if (whole.together === undefined) {
+      const { buffer, byteOffset, byteLength } = whole.state;
+      whole.together = new SharedBytes(buffer, byteOffset, byteLength);
+      whole.together.followers = [...whole.followers];
     }
-    return this.#fullCopy;
+    return whole.together;
+  }
+
+  /** The next newcomer is sent a state that is encoded then. */
+  encodeAnew(): void {
+    this.#whole = undefined;
+  }
+
+  #encodeAll(...args: Parameters<SchemaSerializer<T>['getFullState']>): SharedBytes {
+    const source = super.getFullState(...args);
+    // A state that outgrew the buffer was encoded twice; keep the larger buffer so that it happens once.
+    if (source.buffer !== this.fullEncodeBuffer.buffer) this.fullEncodeBuffer = new Uint8Array(source.buffer);
+    return new SharedBytes(source);
+  }
+
+  #follow(patch: SharedBytes): void {
+    const whole = this.#whole;
+    if (whole === undefined) return;
+    whole.followers.push(patch);
+    whole.bytes += patch.byteLength;
+    whole.together = undefined;
+    if (whole.followers.length > FOLLOWERS_MAX || whole.bytes > whole.state.byteLength) this.#whole = undefined;
   }
 }

@@ -4,4 +4,11 @@
  */
 export class SharedBytes extends Uint8Array {
   frame: Uint8Array | undefined;
+  /** Messages that belong right behind this one. A transport that knows of them sends all in one write. */
+  followers: readonly SharedBytes[] | undefined;
+}
+
+/** Says of a client that its transport does: others are sent them one by one. */
+export interface FollowersSent {
+  readonly sendsFollowers: true;
 }

@@ -31,8 +31,8 @@ export interface SectionActorDeps {
   readonly link: EventLink;
   readonly roomId: RoomId;
   readonly state: SectionState;
-  /** Sends what was projected; tells when everybody has it. */
-  readonly flush: (onSent: (sent: Sent) => void) => void;
+  /** Sends what was projected; tells when everybody has it. `isMinor`: it is lines and figures alone, nothing that staff decided. */
+  readonly flush: (onSent: (sent: Sent) => void, isMinor: boolean) => void;
   /** The last flush is not with everybody yet. */
   readonly isHandingOut: () => boolean;
   /** Sends these fans away for good. */
@@ -53,8 +53,6 @@ export class SectionActor implements LocalSection, LoadedRoom {
   readonly #pace: Pace;
   readonly #stops: (() => unknown)[];
   #snapshotDue = true;
-  /** It came while the last was handed out. */
-  #isBeatDue = false;
   /** When the oldest moderation that is not flushed yet came in. */
   #moderatedAtMs: number | undefined;
   /** How long the loop was used for the last beat, and how long it was until everybody had it. */
@@ -83,6 +81,7 @@ export class SectionActor implements LocalSection, LoadedRoom {
       beatMs: () => load.beatMs(),
       fanOutMs: () => load.fanOutMs,
       run: () => this.#beat(),
+      isBusy: own.isHandingOut,
     });
     this.#stops = [link.join(this), load.add(this), () => this.#pacer.stop()];
   }
@@ -254,16 +253,12 @@ export class SectionActor implements LocalSection, LoadedRoom {
     if (this.#projection.isAudienceDue(this.link.fans, this.fans, this.#own.deps.clock.nowMs())) this.#pacer.touch();
   }
 
-  /** Where handing out takes longer than a beat, patches would queue for minutes: such a section speaks less often instead. */
   #beat(): void {
-    const { deps, load, flush, isHandingOut } = this.#own;
-    if (isHandingOut()) {
-      this.#isBeatDue = true;
-      return;
-    }
+    const { deps, load, flush } = this.#own;
     const startMs = deps.clock.nowMs();
     const { shown, waiting } = this.#lanes.beat(deps.eventNowMs());
     this.#tallies.count('shown', shown);
+    const isMinor = !this.#snapshotDue && this.#moderatedAtMs === undefined;
     this.#project();
     // Not the time since the last beat, which is as long as nobody said anything.
     const [lengthMs, moderatedAtMs] = [load.beatMs(), this.#moderatedAtMs];
@@ -274,10 +269,8 @@ export class SectionActor implements LocalSection, LoadedRoom {
       if (frames > 0) [this.fanOutMs, this.#handOutMs] = [tookMs, projectMs + elapsedMs];
       deps.metrics.beat(lengthMs, tookMs, frames, bytes);
       if (moderatedAtMs !== undefined) deps.metrics.moderationEffect(deps.clock.nowMs() - moderatedAtMs);
-      if (!this.#isBeatDue) return;
-      this.#isBeatDue = false;
-      this.#pacer.urge();
-    });
+      this.#pacer.freed();
+    }, isMinor);
     if (waiting) this.#pacer.touch();
   }
 

@@ -62,7 +62,7 @@ export function sectionRoom(floor: VenueFloor) {
         link,
         roomId,
         state: this.state,
-        flush: (onSent) => this.flush(onSent),
+        flush: (onSent, isMinor) => this.flush(onSent, isMinor),
         isHandingOut: () => this.isHandingOut,
         turnOut: (sanction, seats) => this.#turnOut(sanction, seats),
         end: () => this.#end(),

@@ -16,8 +16,13 @@ const CLOSE_REASON_MAX_BYTES = 123;
 /** Copies the payload, so that whoever sent it may change it again; what is shared is framed once for all. */
 export function binaryFrame(payload: Uint8Array): Uint8Array {
   if (!(payload instanceof SharedBytes)) return frame(OPCODE.binary, payload);
-  payload.frame ??= frame(OPCODE.binary, payload);
+  payload.frame ??= withFollowers(payload);
   return payload.frame;
+}
+
+function withFollowers(payload: SharedBytes): Uint8Array {
+  const first = frame(OPCODE.binary, payload);
+  return payload.followers?.length ? Buffer.concat([first, ...payload.followers.map(binaryFrame)]) : first;
 }
 
 export function frame(opcode: number, payload: Uint8Array): Buffer {

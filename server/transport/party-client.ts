@@ -11,12 +11,13 @@ import {
   type ISendOptions,
   Protocol,
 } from '@colyseus/core';
+import type { FollowersSent } from '../../rooms/shared-bytes.ts';
 import type { PartySocket } from './party-socket.ts';
 
 /** With what a room keeps to itself. */
 type RoomClient = Parameters<typeof connectClientToRoom>[1];
 
-export class PartyClient {
+export class PartyClient implements FollowersSent {
   declare '~messages': Client['~messages'];
   ref: PartySocket;
   readonly id: string;
@@ -38,6 +39,10 @@ export class PartyClient {
     this.sessionId = sessionId;
     this.id = sessionId;
     this.ref = ref;
+  }
+
+  get sendsFollowers(): true {
+    return true;
   }
 
   get readyState(): number {

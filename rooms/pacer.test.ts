@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { manualClock } from '../tests/support/manual-clock.ts';
+import { pacer } from './pacer.ts';
+
+const BEAT_MS = 100;
+const FAN_OUT_MS = 30;
+
+/** A pacer that notes when it ran; `busy.until` is the moment until which its last run has its effect. */
+function paced() {
+  const clock = manualClock();
+  const ran: number[] = [];
+  const busy = { untilMs: 0 };
+  const startMs = clock.nowMs();
+  const it = pacer({
+    clock,
+    beatMs: () => BEAT_MS,
+    fanOutMs: () => FAN_OUT_MS,
+    run: () => void ran.push(clock.nowMs() - startMs),
+    isBusy: () => clock.nowMs() - startMs < busy.untilMs,
+  });
+  return { clock, ran, busy, it };
+}
+
+describe('a pacer', () => {
+  it('BT1 runs at once when that is rare, and once in a beat when it is not', async () => {
+    const { clock, ran, it } = paced();
+    it.touch();
+    await clock.advance(10);
+    it.touch();
+    it.touch();
+    await clock.advance(500);
+    it.touch();
+    await clock.advance(500);
+    assert.deepEqual(ran, [0, BEAT_MS, 510]);
+  });
+
+  it('BT3 does not wait for the beat with what is urgent, but for a fan-out', async () => {
+    const { clock, ran, it } = paced();
+    it.touch();
+    await clock.advance(10);
+    it.touch();
+    it.urge();
+    await clock.advance(500);
+    assert.deepEqual(ran, [0, FAN_OUT_MS]);
+  });
+
+  it('BT1 waits while the last run is still being handed out, and runs once when that is over, however often it was asked to', async () => {
+    const { clock, ran, busy, it } = paced();
+    it.touch();
+    await clock.advance(10);
+    busy.untilMs = 450;
+    it.touch();
+    await clock.advance(200);
+    it.urge();
+    it.touch();
+    await clock.advance(240);
+    assert.deepEqual(ran, [0]);
+    busy.untilMs = 0;
+    it.freed();
+    it.freed();
+    await clock.advance(500);
+    assert.deepEqual(ran, [0, 450]);
+  });
+
+  it('BT1 runs for nobody when nothing was asked for meanwhile, nor once it is stopped', async () => {
+    const { clock, ran, busy, it } = paced();
+    it.touch();
+    await clock.advance(10);
+    it.freed();
+    busy.untilMs = 450;
+    it.touch();
+    await clock.advance(200);
+    it.stop();
+    busy.untilMs = 0;
+    it.freed();
+    await clock.advance(500);
+    assert.deepEqual(ran, [0]);
+  });
+});
