@@ -232,7 +232,7 @@ export class Attendance<State> {
     const seat = take({ clock, random }, origin, granted, this.#options.stateClass, {
       onState: (state) => {
         this.#options.onState(state);
-        if (heartbeat) return heartbeat.heard();
+        if (heartbeat) return;
         this.#fellSilent = false;
         onLive();
         this.eventClock.rejoined();
@@ -243,7 +243,7 @@ export class Attendance<State> {
         };
         const { takeErrorMs } = this.#options;
         const ask = <Answer>(...question: Parameters<Seat['ask']>) => seat.ask<Answer>(...question);
-        heartbeat = new Heartbeat({ clock, random, page, eventClock, takeErrorMs }, { ask, drop });
+        heartbeat = new Heartbeat({ clock, random, page, eventClock, takeErrorMs }, { ask, drop, heardAtMs: () => seat.heardAtMs });
         this.#phase.value = { kind: 'live' };
       },
       onDrop: () => {

@@ -74,6 +74,12 @@ export class EventClock implements ClockView {
   }
 }
 
+/** What a heartbeat needs of a seat. */
+export type HeartbeatSeat = Pick<Seat, 'ask' | 'drop'> & {
+  /** When something last came over it. */
+  readonly heardAtMs: () => number;
+};
+
 export interface HeartbeatDeps {
   readonly clock: Clock;
   readonly random: () => number;
@@ -85,32 +91,25 @@ export interface HeartbeatDeps {
 
 /**
  * Pings over a seat until stopped, when the clock, the link or an error to report asks for it; a ping without an answer drops the seat.
- * A class, since its fields take the time of every frame in place, where a closure would keep each in an object of its own.
  */
 export class Heartbeat {
   readonly #deps: HeartbeatDeps;
   readonly #clock: Clock;
-  readonly #seat: Pick<Seat, 'ask' | 'drop'>;
+  readonly #seat: HeartbeatSeat;
   readonly #stopWake: () => void;
-  /** Since the page last looked. */
-  #heardAtMs = Number.NEGATIVE_INFINITY;
+  #lookedAtMs = Number.NEGATIVE_INFINITY;
   #isOpen = false;
   #isStopped = false;
   #cancel: (() => void) | null = null;
 
   /** The first ping leaves at once. */
-  constructor(deps: HeartbeatDeps, seat: Pick<Seat, 'ask' | 'drop'>) {
+  constructor(deps: HeartbeatDeps, seat: HeartbeatSeat) {
     this.#deps = deps;
     this.#clock = deps.clock;
     this.#seat = seat;
     const pingNow = () => this.#ping(deps.takeErrorMs());
     this.#stopWake = deps.page.onWake(pingNow);
     pingNow();
-  }
-
-  /** Something came over the seat, which proves the link as well as an answer does. */
-  heard(): void {
-    this.#heardAtMs = this.#clock.nowMs();
   }
 
   stop(): void {
@@ -123,15 +122,15 @@ export class Heartbeat {
     const { page, random, eventClock } = this.#deps;
     this.#cancel?.();
     if (this.#isStopped) return;
-    this.#heardAtMs = Number.NEGATIVE_INFINITY;
+    this.#lookedAtMs = this.#clock.nowMs();
     const delayMs = eventClock.pingDelayMs({ hidden: page.hidden(), random });
-    this.#cancel = this.#clock.after(Math.max(0, sinceMs + delayMs - this.#clock.nowMs()), () => this.#look());
+    this.#cancel = this.#clock.after(Math.max(0, sinceMs + delayMs - this.#lookedAtMs), () => this.#look());
   }
 
   #look(): void {
     const errorMs = this.#deps.takeErrorMs();
-    if (errorMs === undefined && Number.isFinite(this.#heardAtMs) && !this.#deps.eventClock.isStale)
-      this.#schedule(this.#heardAtMs);
+    const heardAtMs = this.#seat.heardAtMs();
+    if (errorMs === undefined && heardAtMs > this.#lookedAtMs && !this.#deps.eventClock.isStale) this.#schedule(heardAtMs);
     else this.#ping(errorMs);
   }
 
@@ -147,7 +146,7 @@ export class Heartbeat {
         (pong) => eventClock.add({ t0: payload.t0, t1: pong.t1, t2: pong.t2, t3: this.#clock.nowMs() }),
         (error: unknown) => {
           // A refusal is an answer too, and so is whatever else came meanwhile: the link lives, and a busy server is not helped by a crowd that leaves.
-          if (error instanceof Unanswered && !this.#isStopped && this.#heardAtMs < payload.t0) this.#seat.drop();
+          if (error instanceof Unanswered && !this.#isStopped && this.#seat.heardAtMs() < payload.t0) this.#seat.drop();
         },
       )
       .finally(() => {

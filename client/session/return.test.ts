@@ -59,7 +59,7 @@ async function seated(script: readonly Answer[]) {
         lose = resolve;
         clock.after(0, () => hooks.onState({}));
         const ask = async <Answer>() => ({ t1: clock.nowMs(), t2: clock.nowMs() }) as Answer;
-        return { ended, ask, drop: () => {}, leave: () => {} };
+        return { ended, ask, drop: () => {}, leave: () => {}, heardAtMs: clock.nowMs() };
       },
     },
   );

@@ -41,6 +41,8 @@ export interface Seat {
   drop(): void;
   /** Gives the seat up: `ended` follows, with 4000. */
   leave(): void;
+  /** When the room last sent its state or a change of it, by the page's clock: it proves the link as well as an answer does. −∞ before the first. */
+  readonly heardAtMs: number;
   /** Settles once, when the seat is lost for good or was never had. */
   readonly ended: Promise<SeatEnd>;
 }
@@ -92,6 +94,7 @@ export function takeSeat<State>(
   let over = false;
   let joined = false;
   let dropped = false;
+  let heardAtMs = Number.NEGATIVE_INFINITY;
   let refusal: PartyError | null = null;
   let cancelTimer = clock.after(JOIN_ACK_TIMEOUT_MS, () => end(ABNORMAL_CLOSURE));
 
@@ -129,6 +132,7 @@ export function takeSeat<State>(
       cancelTimer();
       joined = true;
       dropped = false;
+      heardAtMs = clock.nowMs();
       hooks.onState(state);
     });
     made.onDrop(lose);
@@ -150,6 +154,9 @@ export function takeSeat<State>(
 
   return {
     ended,
+    get heardAtMs() {
+      return heardAtMs;
+    },
     ask: (name, payload, timeoutMs = ANSWER_TIMEOUT_MS) => ask(room as Room, name, payload, timeoutMs),
     drop: () => {
       if (over) return;

@@ -17,8 +17,12 @@ import {
   EINTR,
   EPOLL_CLOEXEC,
   EPOLL_CTL,
+  EPOLLERR,
+  EPOLLET,
+  EPOLLHUP,
   EPOLLIN,
   EPOLLOUT,
+  EPOLLRDHUP,
   EVENT_FD_WORD,
   EVENT_WORDS,
   errorNumber,
@@ -46,6 +50,8 @@ const EVENTS_PER_TURN = 64;
 /** What a crowd may take longer to see than a phone would. */
 const NAP_MS = 8;
 
+const LISTENS = EPOLLIN | EPOLLRDHUP | EPOLLET;
+const ENDS = EPOLLRDHUP | EPOLLHUP | EPOLLERR;
 const ON = Int32Array.of(1);
 const never = new Int32Array(new SharedArrayBuffer(4));
 
@@ -144,12 +150,12 @@ class BulkWire implements Wire {
     this.fd = fd;
     if (from !== null) from.connections += 1;
     if (fd < 0) this.#told();
-    else sockets.watch(EPOLL_CTL.add, fd, EPOLLIN);
+    else sockets.watch(EPOLL_CTL.add, fd, LISTENS);
   }
 
   /** Whatever else is the matter with a socket, reading says so as well. */
   ready(events: number): void {
-    if (events !== EPOLLOUT) this.#read();
+    if (events !== EPOLLOUT) this.#read((events & ENDS) !== 0);
     if (this.fd >= 0 && (events & EPOLLOUT) !== 0) this.#flush();
   }
 
@@ -190,11 +196,15 @@ class BulkWire implements Wire {
     this.#watch(EPOLL_CTL.add);
   }
 
-  #read(): void {
+  /** Until nothing is there, since we are told once: what did not fill the buffer was the last, unless the end is behind it. */
+  #read(hasEnd: boolean): void {
     const { buffer } = this.#sockets;
-    const length = receive(this.fd, buffer, READ_BYTES, 0);
-    if (length > 0) return this.#reader.read(buffer, length);
-    if (length === 0 || !isForLater()) this.destroy();
+    for (;;) {
+      const length = receive(this.fd, buffer, READ_BYTES, 0);
+      if (length === 0 || (length < 0 && !isForLater())) return this.destroy();
+      if (length > 0) this.#reader.read(buffer, length);
+      if ((length < READ_BYTES && !hasEnd) || length < 0 || this.fd < 0 || this.#isPaused) return;
+    }
   }
 
   #flush(): void {
@@ -213,7 +223,7 @@ class BulkWire implements Wire {
 
   #watch(operation: number): void {
     if (this.#isPaused && operation === EPOLL_CTL.change) return;
-    this.#sockets.watch(operation, this.fd, this.#waiting === null ? EPOLLIN : EPOLLIN | EPOLLOUT);
+    this.#sockets.watch(operation, this.fd, this.#waiting === null ? LISTENS : LISTENS | EPOLLOUT);
   }
 
   #told(): void {

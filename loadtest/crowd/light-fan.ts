@@ -211,11 +211,9 @@ export class LightFan implements Follower, Sitter {
     return mirror.state;
   }
 
-  takePatch(bytes: Buffer, start: number, end: number): SectionState {
-    const mirror = this.#mirror as SectionMirror;
+  takePatch(bytes: Buffer, start: number, end: number): void {
     this.#house.ledger.frame(end - start);
-    mirror.patch(this, bytes, start, end, this.#house.clock.nowMs());
-    return mirror.state;
+    (this.#mirror as SectionMirror).patch(this, bytes, start, end, this.#house.clock.nowMs());
   }
 
   takeStrange(bytes: number): void {

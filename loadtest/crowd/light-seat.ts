@@ -46,7 +46,7 @@ export interface Sitter {
   /** The room let us in. */
   welcomed(): void;
   takeWhole(bytes: Buffer, start: number, end: number): SectionState;
-  takePatch(bytes: Buffer, start: number, end: number): SectionState;
+  takePatch(bytes: Buffer, start: number, end: number): void;
   /** A frame that means nothing to a fan. */
   takeStrange(bytes: number): void;
   /** A request was answered with what it asked for. */
@@ -99,8 +99,10 @@ interface LightSeatDeps {
 
 export class LightSeat implements Seat, SocketOwner {
   readonly ended: Promise<SeatEnd>;
+  heardAtMs = Number.NEGATIVE_INFINITY;
   readonly #deps: LightSeatDeps;
-  /** Those two again, since every frame needs them. */
+  /** Those again, since every frame needs them. */
+  readonly #clock: Clock;
   readonly #sitter: Sitter;
   readonly #hooks: SeatHooks<SectionState>;
   readonly #settle: (end: SeatEnd) => void;
@@ -117,6 +119,7 @@ export class LightSeat implements Seat, SocketOwner {
 
   constructor(deps: LightSeatDeps) {
     this.#deps = deps;
+    this.#clock = deps.clock;
     this.#sitter = deps.sitter;
     this.#hooks = deps.hooks;
     const { promise, resolve } = Promise.withResolvers<SeatEnd>();
@@ -179,7 +182,9 @@ export class LightSeat implements Seat, SocketOwner {
   message(bytes: Buffer, start: number, end: number): void {
     switch ((bytes[start] as number) & CODE_BITS) {
       case ROOM_STATE_PATCH:
-        return this.#hooks.onState(this.#sitter.takePatch(bytes, start, end));
+        // The session of a fan without a screen does nothing with a change but note its time, and everybody has one at every beat.
+        this.heardAtMs = this.#clock.nowMs();
+        return this.#sitter.takePatch(bytes, start, end);
       case ROOM_RESPONSE:
         return this.#answered(bytes, start, end);
       case JOIN_ROOM:
@@ -191,6 +196,7 @@ export class LightSeat implements Seat, SocketOwner {
         this.#cancelTimer();
         this.#joined = true;
         this.#retried = false;
+        this.heardAtMs = this.#clock.nowMs();
         return this.#hooks.onState(this.#sitter.takeWhole(bytes, start, end));
       case ERROR: {
         const { code, message } = readError(bytes, start);

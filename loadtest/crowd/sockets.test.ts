@@ -67,6 +67,16 @@ for (const kind of KINDS) {
       await until('it is told', () => ears.ends === 1);
     });
 
+    it('CW12 hears an end that comes together with the last word', async () => {
+      onPeer = (peer) => peer.end('bye');
+      for (let n = 0; n < 20; n += 1) {
+        const ears = new Ears();
+        sockets.open(to(), null, ears).end();
+        await until('the end was heard', () => ears.ends === 1);
+        assert.equal(ears.heard, 'bye');
+      }
+    });
+
     it('CW12 begins where it is told to, and counts what begins there', async () => {
       const source: Source = { address: '127.0.0.9', connections: 0 };
       const wires = [1, 2].map(() => sockets.open(to(), source, new Ears()));

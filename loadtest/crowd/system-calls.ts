@@ -48,6 +48,12 @@ export const EPOLL_CLOEXEC = 0o2000000;
 export const EPOLL_CTL = { add: 1, remove: 2, change: 3 } as const;
 export const EPOLLIN = 0x1;
 export const EPOLLOUT = 0x4;
+/** The other end sends no more; the two after it are told of unasked. */
+export const EPOLLRDHUP = 0x2000;
+export const EPOLLERR = 0x8;
+export const EPOLLHUP = 0x10;
+/** Tells of what comes, not of what is there: what was told is not looked at again by the next call. */
+export const EPOLLET = 1 << 31;
 
 /** `struct epoll_event`, in 32-bit words: it is packed on x86-64 alone. The descriptor is its data. */
 export const EVENT_WORDS = process.arch === 'x64' ? 3 : 4;

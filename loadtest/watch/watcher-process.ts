@@ -7,7 +7,7 @@ import type { WatchOptions, WatchOrder, WatchReply } from './messages.ts';
 import { startWatcher, type Watcher, type WatchTally } from './watcher.ts';
 
 const STATUS_EVERY_MS = 1_000;
-/** The last goodbyes leave before the process does. */
+/** The last goodbyes leave before the process is ended. */
 const GOODBYE_MS = 500;
 
 const clock = systemClock();
@@ -83,7 +83,8 @@ const live = () => watchers.filter(({ isLive }) => isLive());
 function end(): void {
   for (const stop of stops) stop();
   const { user, system } = process.cpuUsage();
-  reply({ kind: 'ended', result: { ...tally, cpuS: (user + system) / 1e6 } });
+  const result = { ...tally, cpuS: (user + system) / 1e6 };
   for (const watcher of watchers) watcher.leave();
-  clock.after(GOODBYE_MS, () => process.exit(0));
+  // Then whoever asked ends us: a process that exits by itself may be gone before its answer is read, and a run of an hour is lost.
+  clock.after(GOODBYE_MS, () => reply({ kind: 'ended', result }));
 }
