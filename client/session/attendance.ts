@@ -243,7 +243,10 @@ export class Attendance<State> {
         };
         const { takeErrorMs } = this.#options;
         const ask = <Answer>(...question: Parameters<Seat['ask']>) => seat.ask<Answer>(...question);
-        heartbeat = new Heartbeat({ clock, random, page, eventClock, takeErrorMs }, { ask, drop, heardAtMs: () => seat.heardAtMs });
+        heartbeat = new Heartbeat(
+          { clock, random, page, eventClock, takeErrorMs },
+          { ask, drop, heardAtMs: () => seat.heardAtMs },
+        );
         this.#phase.value = { kind: 'live' };
       },
       onDrop: () => {
