@@ -45,6 +45,8 @@ const ASKS_MAX_PER_S = 150;
 /** A fan asks again after this share of the expected wait: each time costs what a seat does, and to come late costs the line. */
 const RETRY_SHARE = 0.8;
 const RETRY_JITTER = 0.2;
+/** No token lives longer. */
+const TOKEN_MAX_MS = LONG_RETRY_MAX_MS * (1 + RETRY_JITTER) + LATE_MAX_MS;
 /** The bucket's depth in seconds of its rate: how bunched admissions may be. */
 const BURST_S = 0.5;
 /** Fans come for their slot within this time after it, each at another moment. */
@@ -233,14 +235,14 @@ export class DoorLine {
     return nowMs - (this.#calls.calledAtMs.get(slice) ?? nowMs) > CALL_HOLD_MS;
   }
 
-  /** Drops who has given up, and used tokens that have expired. Both maps are in the order of time, more or less: one who was told to wait long keeps those behind a little. */
+  /** Drops who has given up, and used tokens that have expired. The maps are in the order of time, more or less: who was told to wait long keeps those behind a little. */
   #forget(nowMs: number): void {
     for (const [fanId, { untilMs }] of this.#waiting) {
       if (nowMs <= untilMs) break;
       this.#leave(fanId);
     }
     for (const [fanId, atMs] of this.#admittedAtMs) {
-      if (nowMs - atMs <= LONG_RETRY_MAX_MS + LATE_MAX_MS) break;
+      if (nowMs - atMs <= TOKEN_MAX_MS) break;
       this.#admittedAtMs.delete(fanId);
     }
   }
