@@ -6,6 +6,9 @@ import { isStaffs, type LaneLine, laneBudget, laneRule, STALE_MS } from './chat-
 import { freshOnce } from './chat-lanes-choose.ts';
 import { beatLane, type EventLane, emptyLane, selectEventLane } from './chat-lanes-event.ts';
 
+/** So many lines were accepted, all in one section. */
+const inOne = (count: number) => new Map(count === 0 ? [] : [['sec_a', count]]);
+
 describe('event lane', () => {
   it('LN6 selects for everyone within the budget, but for staff, who are all there, and replies to staff before all else', () => {
     fc.assert(
@@ -32,7 +35,7 @@ describe('event lane', () => {
     for (let beat = 0; beat < 30; beat += 1) {
       const chosen = beatLane(lane, {
         candidates: beat === 0 ? said : [],
-        accepted: beat === 0 ? 25 : 0,
+        accepted: inOne(beat === 0 ? 25 : 0),
         nowMs: NOW + beat * 100,
         random: () => 0.5,
       });
@@ -52,14 +55,14 @@ describe('event lane', () => {
       const nowMs = NOW + beat * 1_000;
       const chosen = beatLane(lane, {
         candidates: isFirst ? replies : [],
-        accepted: isFirst ? 400 : 0,
+        accepted: inOne(isFirst ? 400 : 0),
         nowMs,
         random: () => 0.4,
       });
       lane = chosen.lane;
       shown.push(...chosen.lines);
     }
-    const { eventPerS } = laneBudget('crowded');
+    const { eventPerS } = laneBudget('crowded', LINES_PER_S);
     assert.ok(shown.length <= laneRule(eventPerS).capacity + 10 * LINES_PER_S, `${shown.length}`);
     assert.ok(shown.length >= 10 * eventPerS, `${shown.length}`);
   });
@@ -83,7 +86,7 @@ describe('event lane', () => {
             // Some come up twice: the bus repeats.
             const chosen = beatLane(lane, {
               candidates: [...candidates, ...candidates.slice(0, 3)],
-              accepted: count,
+              accepted: inOne(count),
               nowMs,
               random,
             });
@@ -98,22 +101,50 @@ describe('event lane', () => {
     );
   });
 
+  it('LN1 gives the event lane what quiet sections leave, and half when one of them is as lively as everybody else', () => {
+    let lane: EventLane<LaneLine> = emptyLane(NOW);
+    let nowMs = NOW;
+    /** For half a minute 40 sections say a line in two seconds each, one of them `livelyPerS`. Returns what the last ten seconds showed. */
+    const play = (livelyPerS: number) => {
+      let shown = 0;
+      let sectionPerS = 0;
+      for (let beat = 0; beat < 60; beat += 1) {
+        nowMs += 500;
+        const accepted = new Map<string, number>();
+        for (let n = 0; n < 40; n += 1) if ((beat + n) % 4 === 0) accepted.set(`sec_${n}`, 1);
+        if (livelyPerS > 0) accepted.set('sec_lively', livelyPerS / 2);
+        const said = [...accepted.values()].reduce((sum, count) => sum + count, 0);
+        const candidates = Array.from({ length: said }, (_, n) => line(`lin_${nowMs}_${n}`, `fan_${n}`, nowMs));
+        const chosen = beatLane(lane, { candidates, accepted, nowMs, random: () => 0.5 });
+        ({ lane, sectionPerS } = chosen);
+        if (beat >= 40) shown += chosen.lines.length;
+      }
+      return { shownPerS: shown / 10, sectionPerS };
+    };
+    const quiet = play(0);
+    assert.ok(quiet.sectionPerS <= 1.1 && quiet.shownPerS >= 8.8, JSON.stringify(quiet));
+    const lively = play(8);
+    assert.ok(lively.sectionPerS === LINES_PER_S / 2 && lively.shownPerS <= LINES_PER_S / 2 + 0.2, JSON.stringify(lively));
+    const again = play(0);
+    assert.ok(again.sectionPerS < 2, JSON.stringify(again));
+  });
+
   it('LN8 says that it is crowded, what share everyone sees, and returns to calm', () => {
     let lane: EventLane<LaneLine> = emptyLane(NOW);
     let nowMs = NOW;
-    let last = beatLane(lane, { candidates: [], accepted: 0, nowMs, random: () => 0 });
+    let last = beatLane(lane, { candidates: [], accepted: new Map(), nowMs, random: () => 0 });
     assert.equal(last.shownShare, 1);
     for (let beat = 0; beat < 100; beat += 1) {
       nowMs += 100;
       const candidates = Array.from({ length: 4 }, (_, index) => line(`lin_${beat}_${index}`, `fan_${beat % 7}`, nowMs));
-      last = beatLane(lane, { candidates, accepted: 10, nowMs, random: () => 0.3 });
+      last = beatLane(lane, { candidates, accepted: inOne(10), nowMs, random: () => 0.3 });
       lane = last.lane;
     }
     assert.equal(last.mode, 'crowded');
     assert.ok(Math.abs(last.linesPerS - 100) < 10, `${last.linesPerS}`);
     assert.ok(Math.abs(last.shownShare - 0.05) < 0.03, `${last.shownShare}`);
-    assert.equal(last.sectionPerS, laneBudget('crowded').sectionPerS);
-    last = beatLane(lane, { candidates: [], accepted: 0, nowMs: nowMs + 15_000, random: () => 0.3 });
+    assert.equal(last.sectionPerS, LINES_PER_S / 2);
+    last = beatLane(lane, { candidates: [], accepted: new Map(), nowMs: nowMs + 15_000, random: () => 0.3 });
     assert.equal(last.mode, 'calm');
   });
 });

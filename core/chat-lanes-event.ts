@@ -11,25 +11,15 @@ import {
   RATE_WINDOW_MS,
 } from './chat-lanes.ts';
 import { fairPick, freshOnce } from './chat-lanes-choose.ts';
+import { addTo, type Fading, fadingPerS, NONE } from './fading.ts';
 import { fullBucket, refill, type TokenBucket } from './token-bucket.ts';
 
+/** How long what a section says is averaged over: few lines, and the busiest of many sections is to be found. */
+const SECTION_WINDOW_MS = 10_000;
+/** A section that said a line half a minute ago is as good as silent. */
+const FORGOTTEN_BELOW = 0.05;
 /** Ids remembered so that a line that came up twice is shown once. */
 const REMEMBERED_IDS = 2_048;
-
-/** A count that fades: what happened a window ago weighs a third. */
-interface Fading {
-  readonly count: number;
-  readonly atMs: number;
-}
-
-function fade({ count, atMs }: Fading, nowMs: number): Fading {
-  return { count: count * Math.exp(-Math.max(0, nowMs - atMs) / RATE_WINDOW_MS), atMs: Math.max(atMs, nowMs) };
-}
-
-function addTo(fading: Fading, more: number, nowMs: number): Fading {
-  const now = fade(fading, nowMs);
-  return { count: now.count + more, atMs: now.atMs };
-}
 
 export interface EventLane<T extends LaneLine> {
   readonly mode: LaneMode;
@@ -37,6 +27,8 @@ export interface EventLane<T extends LaneLine> {
   /** Accepted in all sections, and shown to everyone, lately. */
   readonly accepted: Fading;
   readonly shown: Fading;
+  /** Accepted in each section that said something lately. */
+  readonly sections: ReadonlyMap<string, Fading>;
   /** Over this beat's budget, first in the next; in a crowd replies to staff alone. */
   readonly waiting: readonly T[];
   /** Shown lately, oldest first. */
@@ -44,12 +36,13 @@ export interface EventLane<T extends LaneLine> {
 }
 
 export function emptyLane<T extends LaneLine>(nowMs: number): EventLane<T> {
-  const none = { count: 0, atMs: nowMs };
+  const none = { ...NONE, atMs: nowMs };
   return {
     mode: 'calm',
     bucket: fullBucket(laneRule(LINES_PER_S), nowMs),
     accepted: none,
     shown: none,
+    sections: new Map(),
     waiting: [],
     shownIds: [],
   };
@@ -58,8 +51,8 @@ export function emptyLane<T extends LaneLine>(nowMs: number): EventLane<T> {
 export interface EventLaneAsked<T extends LaneLine> {
   /** What came up since the last beat. */
   readonly candidates: readonly T[];
-  /** Lines accepted in all sections since the last beat, the candidates among them. */
-  readonly accepted: number;
+  /** Lines accepted since the last beat in each section that accepted any, the candidates among them. */
+  readonly accepted: ReadonlyMap<string, number>;
   readonly nowMs: number;
   readonly random: () => number;
 }
@@ -93,21 +86,33 @@ export function selectEventLane<T extends LaneLine>(asked: {
   return { lines: fresh.filter((line) => chosen.has(line)), left: fresh.filter((line) => !chosen.has(line)) };
 }
 
+function heard(lane: Pick<EventLane<LaneLine>, 'sections'>, accepted: ReadonlyMap<string, number>, nowMs: number) {
+  const sections = new Map<string, Fading>();
+  for (const id of new Set([...lane.sections.keys(), ...accepted.keys()])) {
+    const section = addTo(lane.sections.get(id) ?? NONE, accepted.get(id) ?? 0, nowMs, SECTION_WINDOW_MS);
+    if (section.count >= FORGOTTEN_BELOW) sections.set(id, section);
+  }
+  return sections;
+}
+
 /**
  * One beat of the event lane. Staff use up budget as well, but are never held back by it. In calm, what is
  * over the budget waits for the next beat; in a crowd only replies to staff do, since the next beat has its own sample.
  */
 export function beatLane<T extends LaneLine>(lane: EventLane<T>, asked: EventLaneAsked<T>): EventLaneChosen<T> {
   const { nowMs, random } = asked;
-  const accepted = addTo(lane.accepted, asked.accepted, nowMs);
-  const linesPerS = (accepted.count * 1_000) / RATE_WINDOW_MS;
+  const sections = heard(lane, asked.accepted, nowMs);
+  const more = [...asked.accepted.values()].reduce((sum, count) => sum + count, 0);
+  const accepted = addTo(lane.accepted, more, nowMs, RATE_WINDOW_MS);
+  const linesPerS = fadingPerS(accepted, RATE_WINDOW_MS);
   const mode = laneMode(lane.mode, linesPerS);
-  const budget = laneBudget(mode);
+  const busiestPerS = Math.max(0, ...[...sections.values()].map((section) => fadingPerS(section, SECTION_WINDOW_MS)));
+  const budget = laneBudget(mode, busiestPerS);
   const bucket = refill(lane.bucket, laneRule(budget.eventPerS), nowMs);
   const known = new Set(lane.shownIds);
   const candidates = [...lane.waiting, ...asked.candidates].filter(({ id }) => !known.has(id));
   const { lines, left } = selectEventLane({ candidates, budget: bucket.tokens, nowMs, random });
-  const shown = addTo(lane.shown, lines.length, nowMs);
+  const shown = addTo(lane.shown, lines.length, nowMs, RATE_WINDOW_MS);
   return {
     ...budget,
     lines,
@@ -119,6 +124,7 @@ export function beatLane<T extends LaneLine>(lane: EventLane<T>, asked: EventLan
       bucket: { ...bucket, tokens: Math.max(0, bucket.tokens - lines.length) },
       accepted,
       shown,
+      sections,
       waiting: mode === 'calm' ? left : left.filter(({ toStaff }) => toStaff),
       shownIds: [...lane.shownIds, ...lines.map(({ id }) => id)].slice(-REMEMBERED_IDS),
     },

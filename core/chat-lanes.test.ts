@@ -13,10 +13,19 @@ describe('chat lanes', () => {
     assert.equal(laneMode('crowded', LINES_PER_S * 0.69), 'calm');
   });
 
-  it('LN1 shares the readable budget between the lanes in a crowd', () => {
-    const { eventPerS, sectionPerS } = laneBudget('crowded');
-    assert.equal(eventPerS + sectionPerS, LINES_PER_S);
-    assert.equal(laneBudget('calm').eventPerS, LINES_PER_S);
+  it('LN1 in a crowd a section may show what the busiest says, from 1 to half of the budget, and the event lane has the rest', () => {
+    for (const [busiestPerS, expected] of [
+      [0, 1],
+      [0.7, 1],
+      [2.34, 2.4],
+      [5, 5],
+      [70, 5],
+    ] as const) {
+      const { eventPerS, sectionPerS } = laneBudget('crowded', busiestPerS);
+      assert.equal(sectionPerS, expected);
+      assert.equal(eventPerS, LINES_PER_S - expected);
+    }
+    assert.equal(laneBudget('calm', 70).eventPerS, LINES_PER_S);
   });
 
   it('LN2 in calm an accepted line is for everyone', () => {

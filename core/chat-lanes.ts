@@ -39,16 +39,25 @@ export function laneMode(last: LaneMode, linesPerS: number): LaneMode {
 export interface LaneBudget {
   /** Fans' lines that the stage picks for everyone. */
   readonly eventPerS: number;
-  /** What a section's own lane may use, and a process may send up. In calm the own lane is silent. */
+  /** What a section's own lane may use. In calm the own lane is silent. */
   readonly sectionPerS: number;
 }
 
-/** In a crowd, the event lane's part of the budget; a section's lane has the rest. */
-const EVENT_SHARE = 0.5;
+/** In a crowd, what a section's lane has at least and at most. */
+const SECTION_MIN_PER_S = 1;
+const SECTION_MAX_PER_S = LINES_PER_S / 2;
+/** A section that owes its fans more than this promises nothing new. */
+const BACKLOG_MAX = LINES_PER_S / 4;
 
-export function laneBudget(mode: LaneMode): LaneBudget {
+/**
+ * In a crowd every section may show what the busiest of them says, up to half of the budget, and the event lane has the rest: dozens of
+ * sections that say a line in a while would leave half of what everybody can read unused. `busiestPerS`: lines that it accepts, lately.
+ */
+export function laneBudget(mode: LaneMode, busiestPerS: number): LaneBudget {
   if (mode === 'calm') return { eventPerS: LINES_PER_S, sectionPerS: LINES_PER_S };
-  return { eventPerS: LINES_PER_S * EVENT_SHARE, sectionPerS: LINES_PER_S * (1 - EVENT_SHARE) };
+  // In tenths: a figure that every beat changes by a hair would be news to everybody.
+  const sectionPerS = Math.min(SECTION_MAX_PER_S, Math.max(SECTION_MIN_PER_S, Math.ceil(busiestPerS * 10) / 10));
+  return { eventPerS: LINES_PER_S - sectionPerS, sectionPerS };
 }
 
 /** A lane may bunch what it has saved over the window that the mode is decided by. */
@@ -74,13 +83,13 @@ export interface FateAsked {
  * An accepted line's fate, as its author is told: for everyone, for the neighbours, or held, which is journalled and
  * seen by its author alone. Staff are never held, replies to staff only beyond what a section may send. In calm every line is for everyone, up to the
  * burst at which the event becomes a crowd anyway. In a crowd both lanes together take the whole budget, so that what once
- * waits would wait for good and everybody's lines behind it: nothing is added while more than half a second's worth is owed.
+ * waits would wait for good and everybody's lines behind it: nothing is added while more than a quarter of a second's worth is owed.
  */
 export function decideFate(asked: FateAsked): { readonly fate: Fate; readonly bucket: TokenBucket } {
   const { mode, line, stageAway, nowMs } = asked;
   const sharesBudget = mode === 'crowded' && !stageAway;
   if (isStaffs(line)) return { fate: stageAway ? 'section' : 'event', bucket: asked.bucket };
-  if (!line.toStaff && sharesBudget && asked.backlog > asked.sectionPerS / 2) return { fate: 'held', bucket: asked.bucket };
+  if (!line.toStaff && sharesBudget && asked.backlog > BACKLOG_MAX) return { fate: 'held', bucket: asked.bucket };
   const { taken, bucket } = take(asked.bucket, laneRule(sharesBudget ? asked.sectionPerS : LINES_PER_S), nowMs);
   if (!taken) return { fate: 'held', bucket };
   return { fate: (mode === 'calm' || line.toStaff) && !stageAway ? 'event' : 'section', bucket };

@@ -36,7 +36,7 @@ export const Digest = z.strictObject({
   atMs: z.number(),
   lines: z.array(UpLine),
   mode: z.enum(['calm', 'crowded']),
-  /** Lines per second that a section's own lane may use, and a process may send up. */
+  /** Lines per second that a section's own lane may use. */
   sectionBudgetPerS: z.number().min(0),
   shownShare: z.number().min(0).max(1),
   fans: z.int().min(0),

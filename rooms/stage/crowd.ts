@@ -1,7 +1,7 @@
 /** What the stage knows of the crowd: added up from the batches of all processes, which may be lost or come twice. */
 import { cueLeadMs } from '../../core/beat.ts';
 import { percentile } from '../../core/statistics.ts';
-import type { UpBatch } from '../../schemas/bus-messages.ts';
+import type { SectionFacts, UpBatch } from '../../schemas/bus-messages.ts';
 import type { UpLine } from '../../schemas/chat.ts';
 import type { RoomId } from '../../schemas/ids.ts';
 
@@ -34,7 +34,7 @@ export class Crowd {
   readonly #reactions: Record<string, number>;
   #sync: { readonly errorMs: number; readonly atMs: number }[] = [];
   #joins: { readonly count: number; readonly atMs: number }[] = [];
-  #accepted = 0;
+  #accepted = new Map<RoomId, number>();
   #candidates: UpLine[] = [];
   /** Of a second ago at most: thousands of errors are sorted for it. */
   #syncFigures: Pick<CrowdFigures, 'syncP50Ms' | 'syncP95Ms'> = { syncP50Ms: -1, syncP95Ms: -1 };
@@ -56,7 +56,7 @@ export class Crowd {
       process.sections = new Map(batch.sections.map(({ roomId, fans, fanOutMs }) => [roomId, { fans, fanOutMs }]));
     }
     for (const section of batch.sections) {
-      this.#accepted += section.accepted;
+      this.#accept(section);
       if (section.joins > 0) this.#joins.push({ count: section.joins, atMs: nowMs });
       for (const [emoji, count] of Object.entries(section.reactions)) {
         this.#reactions[emoji] = (this.#reactions[emoji] ?? 0) + count;
@@ -67,11 +67,11 @@ export class Crowd {
     return true;
   }
 
-  /** Lines since the last call: those that may be shown to everyone, and how many were accepted in all. */
-  drain(): { readonly candidates: readonly UpLine[]; readonly accepted: number } {
+  /** Lines since the last call: those that may be shown to everyone, and how many each section accepted, if any. */
+  drain(): { readonly candidates: readonly UpLine[]; readonly accepted: ReadonlyMap<RoomId, number> } {
     const drained = { candidates: this.#candidates, accepted: this.#accepted };
     this.#candidates = [];
-    this.#accepted = 0;
+    this.#accepted = new Map();
     return drained;
   }
 
@@ -122,6 +122,10 @@ export class Crowd {
       slowestMs = Math.max(slowestMs, fanOutMs);
     }
     return cueLeadMs(slowestMs, this.fans);
+  }
+
+  #accept({ roomId, accepted }: SectionFacts): void {
+    if (accepted > 0) this.#accepted.set(roomId, (this.#accepted.get(roomId) ?? 0) + accepted);
   }
 
   #processOf(id: string, nowMs: number): Process {

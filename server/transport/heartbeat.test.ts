@@ -30,7 +30,8 @@ function steppedClock() {
 
 class FakeSocket implements Pulse {
   turn = 0;
-  wasHeard = false;
+  unheardTurns = 1;
+  wasTold = false;
   unanswered = 0;
   pings = 0;
   terminated = false;
@@ -81,12 +82,41 @@ describe('heartbeat', () => {
     heartbeat.watch(talking);
     for (let round = 0; round < 2; round += 1) {
       silent.unanswered = 0;
-      talking.wasHeard = true;
+      talking.unheardTurns = 0;
       period(() => 0);
     }
     assert.deepEqual([silent.pings, talking.pings], [2, 0]);
     period(() => 0);
     assert.equal(talking.pings, 1);
+  });
+
+  it('TK14 lets whoever is written to be silent for five turns, then pings, and ends it all the same', () => {
+    const { clock, period } = steppedClock();
+    const heartbeat = startHeartbeat(clock);
+    const [told, resting] = [new FakeSocket(), new FakeSocket()];
+    heartbeat.watch(told);
+    heartbeat.watch(resting);
+    const pings = Array.from({ length: 7 }, (_, round) => {
+      told.wasTold = resting.wasTold = true;
+      // A page whose clock rests speaks every 112 s.
+      if (round % 4 === 0) resting.unheardTurns = 0;
+      period(() => 0);
+      return told.pings;
+    });
+    assert.deepEqual(pings, [0, 0, 0, 0, 1, 2, 2]);
+    assert.deepEqual([told.terminated, resting.terminated, resting.pings], [true, false, 0]);
+  });
+
+  it('TK14 pings whoever is no longer written to at their next turn', () => {
+    const { clock, period } = steppedClock();
+    const heartbeat = startHeartbeat(clock);
+    const socket = new FakeSocket();
+    heartbeat.watch(socket);
+    socket.wasTold = true;
+    period(() => 0);
+    assert.equal(socket.pings, 0);
+    period(() => 0);
+    assert.equal(socket.pings, 1);
   });
 
   it('TK14 forgets a socket that has closed, and stops with its owner', () => {

@@ -81,11 +81,12 @@ describe('our sockets', () => {
     const [echo] = await once(them, 'pong');
     assert.equal(String(echo), 'x');
     us.unanswered = 2;
+    us.unheardTurns = 5;
     us.ping();
     await until('the pong was noted', () => us.unanswered === 0);
-    assert.equal(us.wasHeard, false);
+    assert.equal(us.unheardTurns, 1);
     them.send('hello');
-    await until('it was heard', () => us.wasHeard);
+    await until('it was heard', () => us.unheardTurns === 0);
   });
 
   it('FT8 say goodbye with code and reason, and end when the other end has', async () => {

@@ -51,9 +51,10 @@ export class PartySocket implements FrameSink, Writer {
   readyState: number = STATE.open;
   /** Colyseus keeps its own listener here. */
   onleave: unknown = undefined;
-  /** The heartbeat's: which turn this socket has, whether it was heard since the last one, and pings without an answer. */
+  /** The heartbeat's, see `Pulse`. */
   turn = 0;
-  wasHeard = false;
+  unheardTurns = 1;
+  wasTold = false;
   unanswered = 0;
   readonly #socket: OwnedSocket;
   readonly #owner: SocketOwner;
@@ -87,6 +88,7 @@ export class PartySocket implements FrameSink, Writer {
   /** `done` runs when the bytes are with the kernel, or nobody is there to take them. */
   send(bytes: Uint8Array | SharedBytes, done?: () => void): void {
     if (this.readyState !== STATE.open) return done?.();
+    this.wasTold = true;
     const frame = binaryFrame(bytes);
     const waiting = done === undefined ? quickWrite(this.#socket, frame, this) : undefined;
     if (waiting === undefined) return this.#write(frame, done);
@@ -149,7 +151,7 @@ export class PartySocket implements FrameSink, Writer {
   takeMessage(bytes: Buffer): void {
     // Who was said goodbye to is not kept by talking on.
     if (this.readyState !== STATE.open) return;
-    this.wasHeard = true;
+    this.unheardTurns = 0;
     this.unanswered = 0;
     this.#onMessage?.(bytes);
   }
@@ -159,7 +161,9 @@ export class PartySocket implements FrameSink, Writer {
   }
 
   takePong(): void {
-    if (this.readyState === STATE.open) this.unanswered = 0;
+    if (this.readyState !== STATE.open) return;
+    this.unheardTurns = 1;
+    this.unanswered = 0;
   }
 
   takeClose(code: number): void {
@@ -199,7 +203,7 @@ export class PartySocket implements FrameSink, Writer {
   #beginToClose(): boolean {
     if (this.readyState !== STATE.open) return false;
     this.readyState = STATE.closing;
-    this.wasHeard = false;
+    this.unheardTurns = 1;
     this.unanswered ||= 1;
     return true;
   }
