@@ -52,9 +52,10 @@ const NEARLY_KNOWN_WITHIN_MS = 10;
 const PING_EVERY_MS = 28_000;
 const HIDDEN_PING_EVERY_MS = 120_000;
 const PING_JITTER = 0.1;
-/** With a known drift a sample is good for this part of the time over which it was measured, up to a bound. */
-const REST_SHARE = 1 / 3;
-/** Without: until the usual drift adds this part of what the shortest round trip leaves open, where asking sooner would tell nothing new. */
+/**
+ * A sample is good until the usual drift adds this part of what the shortest round trip leaves open, where asking sooner would tell nothing
+ * new, or of what nobody hears; with a known drift for as long as it was measured over, when its noise would be there once more.
+ */
 const OPEN_SHARE = 1 / 2;
 const REST_MAX_MS = 112_000;
 
@@ -174,9 +175,9 @@ export function pingDelayMs(sync: ClockSync, page: { readonly hidden: boolean; r
 export function staleAtMs(sync: ClockSync): number {
   const [oldest, newest] = [sync.samples[0], sync.samples.at(-1)];
   if (oldest === undefined || newest === undefined || isJoining(sync)) return Number.NEGATIVE_INFINITY;
-  const openMs = (shortestRoundTripMs(sync) ?? 0) / 2;
-  const goodForMs = sync.drift === null ? (openMs * OPEN_SHARE) / DRIFT_USUAL : (newest.t3 - oldest.t3) * REST_SHARE;
-  const restMs = Math.min(REST_MAX_MS, Math.max(PING_EVERY_MS, goodForMs));
+  const openMs = Math.max(KNOWN_WITHIN_MS, (shortestRoundTripMs(sync) ?? 0) / 2);
+  const measuredMs = sync.drift === null ? 0 : newest.t3 - oldest.t3;
+  const restMs = Math.min(REST_MAX_MS, Math.max(measuredMs, (openMs * OPEN_SHARE) / DRIFT_USUAL));
   // The page looks about every `PING_EVERY_MS`: the nearest look counts.
   return newest.t3 + restMs - PING_EVERY_MS / 2;
 }

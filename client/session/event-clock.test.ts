@@ -64,7 +64,7 @@ describe('the heartbeat of a seat', () => {
     const first = await listen(2 * MINUTE_MS);
     await listen(8 * MINUTE_MS);
     const later = await listen(10 * MINUTE_MS);
-    assert.ok(first >= 5, `${first} pings in two minutes`);
+    assert.ok(first >= 3, `${first} pings in two minutes`);
     assert.ok(later >= 4 && later <= 6, `${later} pings in ten minutes`);
   });
 
