@@ -39,9 +39,14 @@ export function startDemoHost(deps: DemoHostDeps): () => void {
   });
 }
 
-/** The first track, once the last has ended. */
-function firstWhenOver(view: EventView | undefined, nowMs: number): TrackId | undefined {
+/**
+ * The first track, once the last has ended and no cue is under way: in a full house it comes into force seconds after it was given, and one
+ * given anew each second would put it off for good.
+ */
+export function firstWhenOver(view: Pick<EventView, 'snapshot'> | undefined, nowMs: number): TrackId | undefined {
   if (!view || view.snapshot.ended) return undefined;
+  const { next } = view.snapshot;
+  if (next !== null && next.applyAtMs > nowMs) return undefined;
   const timeline = timelineOf(view.snapshot);
   return playheadOf(timeline, nowMs).status === 'ended' ? view.snapshot.setlist[0]?.id : undefined;
 }

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { EventStore, PartyEvent, StageStore } from '../rooms/ports.ts';
 import { Track } from '../schemas/playback.ts';
+import { setlistOf, stageOf } from '../tests/support/samples.ts';
 import { bookDemo } from './demo.ts';
+import { firstWhenOver } from './demo-host.ts';
 
 const track = (n: number, art: string) =>
   Track.parse({
@@ -46,5 +48,21 @@ describe('the demo', () => {
     assert.equal(await posterOf(['', '']), '');
     assert.equal(await posterOf([''], '/media/old.jpg'), '');
     assert.equal(await posterOf(['/media/new.jpg'], 'https://band.example/poster.jpg'), 'https://band.example/poster.jpg');
+  });
+
+  it('HT21 played through, it starts again, by one cue, however long that takes to come into force', () => {
+    const setlist = setlistOf(60_000, 60_000);
+    const [first] = setlist;
+    const snapshot = stageOf(setlist, { nowMs: 0 });
+    const { playback } = snapshot;
+    assert.equal(firstWhenOver({ snapshot }, 119_000), undefined, 'it plays');
+    assert.equal(firstWhenOver({ snapshot }, 120_000), first?.id);
+    assert.equal(firstWhenOver({ snapshot: { ...snapshot, ended: true } }, 120_000), undefined, 'the party is over');
+    assert.equal(firstWhenOver(undefined, 120_000), undefined, 'the stage is elsewhere');
+    const next = { ...playback, anchorMs: 124_000, applyAtMs: 124_000, revision: playback.revision + 1, setlist: null };
+    for (const nowMs of [120_000, 123_999, 124_000, 243_000]) {
+      assert.equal(firstWhenOver({ snapshot: { ...snapshot, next } }, nowMs), undefined, `${nowMs} ms`);
+    }
+    assert.equal(firstWhenOver({ snapshot: { ...snapshot, next } }, 244_000), first?.id, 'it was played through once more');
   });
 });
