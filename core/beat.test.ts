@@ -44,8 +44,16 @@ describe('beat', () => {
     assert.ok(beatMs({ ...QUIET, loopDelayMs: 100 }) > BEAT_MIN_MS);
   });
 
-  it('BT5 speaks between processes every beat, and at least every 250 ms', () => {
-    assert.equal(hopMs(100), 100);
+  it('BT1 is not stretched by a late loop where beats take next to nothing of it', () => {
+    const ten = { fans: 10, fanOutMs: 0.5, arrivalsPerS: 0, loopDelayMs: 300, coreShare: 0.25 };
+    assert.equal(beatMs(ten), BEAT_MIN_MS);
+    assert.equal(beatMs({ ...ten, fanOutMs: 4 }), 400);
+    assert.equal(beatMs({ ...ten, fans: 5_000, fanOutMs: 40 }), 280 * 8);
+  });
+
+  it('BT5 speaks between processes four times a beat, and at least every 250 ms', () => {
+    assert.equal(hopMs(100), 25);
+    assert.equal(hopMs(800), 200);
     assert.equal(hopMs(BEAT_MAX_MS), 250);
   });
 

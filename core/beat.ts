@@ -13,8 +13,9 @@ const JOIN_SHARE_HIGH = 0.25;
 const FRAME_SHARE = 0.22;
 /** What beats keep however many arrive. */
 const FRAME_SHARE_MIN = 0.1;
-/** A loop that is late by this much is served this many times slower. */
+/** A loop that is late by this much is served this many times slower, until beats take so little of it that even fewer would not help. */
 const LOOP_DELAY_FACTOR = 8;
+const LITTLE_SHARE = 0.01;
 /** Lateness that an idle process shows as well. */
 const LOOP_DELAY_QUIET_MS = 20;
 
@@ -37,16 +38,17 @@ export function beatMs(load: BeatLoad): number {
   const joining = Math.min(1, (load.arrivalsPerS * JOIN_MS) / 1_000 / load.coreShare / JOIN_SHARE_HIGH);
   const share = Math.max(FRAME_SHARE_MIN, FRAME_SHARE * (1 - joining)) * load.coreShare;
   const lateMs = Math.max(0, load.loopDelayMs - LOOP_DELAY_QUIET_MS);
-  const wantedMs = Math.max(fanOutMs / share, lateMs * LOOP_DELAY_FACTOR);
+  const wantedMs = Math.max(fanOutMs / share, Math.min(lateMs * LOOP_DELAY_FACTOR, fanOutMs / LITTLE_SHARE));
   return Math.round(Math.min(BEAT_MAX_MS, Math.max(BEAT_MIN_MS, wantedMs)));
 }
 
-/** What travels between processes is one message for all fans, and waits no longer than this for the next. */
+/** What travels between processes is one message for all fans: two of them on a line's way take half a beat at most, and no more than this each. */
+const HOP_SHARE = 0.25;
 const HOP_MAX_MS = 250;
 
 /** How often a process speaks to the stage, and the stage to all, when a beat of the process is that long, in ms. */
 export function hopMs(lengthMs: number): number {
-  return Math.min(HOP_MAX_MS, lengthMs);
+  return Math.min(HOP_MAX_MS, lengthMs * HOP_SHARE);
 }
 
 /**

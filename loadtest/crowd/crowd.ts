@@ -96,7 +96,8 @@ class CrewHandle {
     this.#child = fork(PROCESS, [], {
       serialization: 'advanced',
       detached: true,
-      execArgv: ['--max-semi-space-size=64', '--heap-growing-percent=300'],
+      // As the house does without V8's memory reducer, see ecosystem.config.js: here it held up 15,000 fans at a time.
+      execArgv: ['--max-semi-space-size=64', '--heap-growing-percent=300', '--no-memory-reducer'],
     });
     const { promise, reject } = Promise.withResolvers<never>();
     promise.catch(() => undefined);

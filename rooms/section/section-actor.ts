@@ -256,7 +256,7 @@ export class SectionActor implements LocalSection, LoadedRoom {
   #beat(): void {
     const { deps, load, flush } = this.#own;
     const startMs = deps.clock.nowMs();
-    const { shown, waiting } = this.#lanes.beat(deps.eventNowMs());
+    const { shown, waiting } = this.#lanes.beat(deps.eventNowMs(), this.link.digest?.mode ?? 'calm');
     this.#tallies.count('shown', shown);
     const isMinor = !this.#snapshotDue && this.#moderatedAtMs === undefined;
     this.#project();

@@ -49,7 +49,7 @@ describe('the lanes of a section', () => {
       lanes.keepPromises(nowMs);
       const fromStage = Math.floor((nowMs * eventPerS) / 1_000) - Math.floor(((nowMs - BEAT_MS) * eventPerS) / 1_000);
       lanes.hear(Array.from({ length: fromStage }, () => line('event', nowMs - BEAT_MS)));
-      lanes.beat(nowMs);
+      lanes.beat(nowMs, 'crowded');
       for (const { line } of lanes.ring.lines()) {
         if (!shown.has(line.id)) waited.push({ shownAtMs: nowMs, forMs: nowMs - line.atMs });
         shown.add(line.id);

@@ -1,10 +1,9 @@
 /** What a section shows: the event's lane and its own, merged into one ring within what a person can read. */
-import { laneRule } from '../../core/chat-lanes.ts';
-import { type LanedLine, mergeLanes } from '../../core/chat-lanes-merge.ts';
+import type { LaneMode } from '../../core/chat-lanes.ts';
+import { type LanedLine, MERGE_RULE, mergeLanes } from '../../core/chat-lanes-merge.ts';
 import { takesAway } from '../../core/moderation.ts';
 import { fullBucket, type TokenBucket } from '../../core/token-bucket.ts';
 import type { Fate, Removal, UpLine } from '../../schemas/chat.ts';
-import { LINES_PER_S } from '../../schemas/limits.ts';
 import { LineRing } from '../line-ring.ts';
 
 /** How long a line for everyone may be on its way to the stage and back. */
@@ -20,7 +19,7 @@ export class SectionLanes {
   #bucket: TokenBucket;
 
   constructor(nowMs: number) {
-    this.#bucket = fullBucket(laneRule(LINES_PER_S), nowMs);
+    this.#bucket = fullBucket(MERGE_RULE, nowMs);
   }
 
   /** What was promised and found no room yet: in the last beat, or on its way by the stage. */
@@ -58,12 +57,13 @@ export class SectionLanes {
   }
 
   /** Puts this beat's lines into the ring. `waiting`: some are left for the next. */
-  beat(nowMs: number): { readonly shown: number; readonly waiting: boolean } {
+  beat(nowMs: number, mode: LaneMode): { readonly shown: number; readonly waiting: boolean } {
     const { lines, later, bucket } = mergeLanes({
       waiting: this.#waiting,
       event: this.#event.splice(0),
       own: this.#neighbours.splice(0),
       isShown: (id) => this.ring.has(id),
+      mode,
       bucket: this.#bucket,
       nowMs,
     });
