@@ -26,7 +26,8 @@ const context: SlashContext = {
     { id: staffIdOf(1), name: 'Jo' },
     { id: staffIdOf(2), name: 'Mo' },
   ],
-  fansNamed: (name) => fans[name],
+  // A name may be that of something every object has.
+  fansNamed: (name) => (Object.hasOwn(fans, name) ? fans[name] : undefined),
   selectedLine: lineIdOf(7),
 };
 
