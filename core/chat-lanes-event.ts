@@ -36,12 +36,11 @@ export interface EventLane<T extends LaneLine> {
 }
 
 export function emptyLane<T extends LaneLine>(nowMs: number): EventLane<T> {
-  const none = { ...NONE, atMs: nowMs };
   return {
     mode: 'calm',
     bucket: fullBucket(laneRule(LINES_PER_S), nowMs),
-    accepted: none,
-    shown: none,
+    accepted: NONE,
+    shown: NONE,
     sections: new Map(),
     waiting: [],
     shownIds: [],
