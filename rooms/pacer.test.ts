@@ -6,7 +6,7 @@ const BEAT_MS = 100;
 const FAN_OUT_MS = 30;
 
 /** A pacer that notes when it ran; `busy.until` is the moment until which its last run has its effect. */
-function paced() {
+function paced(place?: number) {
   const clock = manualClock();
   const ran: number[] = [];
   const busy = { untilMs: 0 };
@@ -16,6 +16,7 @@ function paced() {
     beatMs: () => BEAT_MS,
     fanOutMs: () => FAN_OUT_MS,
     run: () => void ran.push(clock.nowMs() - startMs),
+    ...(place === undefined ? {} : { place }),
     isBusy: () => clock.nowMs() - startMs < busy.untilMs,
   });
   return { clock, ran, busy, it };
@@ -75,5 +76,24 @@ describe('a pacer', () => {
     it.freed();
     await clock.advance(500);
     assert.deepEqual(ran, [0]);
+  });
+
+  it('BT6 goes from what woke everybody to a place of its own in the beat, and stays there', async () => {
+    for (const [place, firstMs] of [
+      [0, BEAT_MS / 2],
+      [0.25, BEAT_MS * 0.75],
+      [0.9, BEAT_MS * 1.4],
+    ] as const) {
+      const { clock, ran, it } = paced(place);
+      for (let n = 0; n < 50; n += 1) {
+        it.touch();
+        await clock.advance(BEAT_MS / 10);
+      }
+      assert.deepEqual(ran.slice(0, 4), [0, firstMs, firstMs + BEAT_MS, firstMs + 2 * BEAT_MS]);
+      const before = ran.length;
+      it.urge();
+      await clock.advance(FAN_OUT_MS);
+      assert.equal(ran.length, before + 1, 'what is urgent does not wait for its place');
+    }
   });
 });

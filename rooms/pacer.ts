@@ -20,25 +20,32 @@ export interface PacerRule {
   readonly fanOutMs: () => number;
   readonly run: () => void;
   /**
+   * From 0 to 1: its place among all that the same news wakes. What runs out of rhythm runs again half a beat to one and a half later, and from there
+   * on once a beat: rooms do not go on speaking all at once.
+   */
+  readonly place?: number;
+  /**
    * The last run still has its effect. Whatever is due meanwhile runs once when `freed` is told: where handing out takes longer than a beat, patches
    * would queue for minutes, so such a section speaks less often instead.
    */
   readonly isBusy?: () => boolean;
 }
 
-export function pacer({ clock, beatMs, fanOutMs, run, isBusy = () => false }: PacerRule): Pacer {
+export function pacer({ clock, beatMs, fanOutMs, run, place = 0.5, isBusy = () => false }: PacerRule): Pacer {
   let lastAtMs = Number.NEGATIVE_INFINITY;
+  let isInRhythm = false;
   let pending: { readonly atMs: number; readonly cancel: () => void } | undefined;
   let isDue = false;
   let stopped = false;
 
-  function schedule(atMs: number, nowMs: number): void {
+  function schedule(atMs: number, nowMs: number, byTheBeat: boolean): void {
     if (stopped || (pending !== undefined && pending.atMs <= atMs)) return;
     pending?.cancel();
     const fire = () => {
       pending = undefined;
       isDue = isBusy();
       if (isDue) return;
+      isInRhythm = byTheBeat && atMs > nowMs;
       lastAtMs = clock.nowMs();
       run();
     };
@@ -47,13 +54,14 @@ export function pacer({ clock, beatMs, fanOutMs, run, isBusy = () => false }: Pa
 
   function urge(): void {
     const nowMs = clock.nowMs();
-    schedule(cueFlushAtMs(lastAtMs, fanOutMs(), nowMs), nowMs);
+    schedule(cueFlushAtMs(lastAtMs, fanOutMs(), nowMs), nowMs, false);
   }
 
   return {
     touch() {
       const nowMs = clock.nowMs();
-      schedule(beatFlushAtMs(lastAtMs, beatMs(), nowMs), nowMs);
+      const lengthMs = beatMs() * (isInRhythm ? 1 : place + 0.5);
+      schedule(beatFlushAtMs(lastAtMs, lengthMs, nowMs), nowMs, true);
     },
     urge,
     freed() {

@@ -8,12 +8,17 @@ describe('turns', () => {
   /** A clock whose turns come when the test says so. */
   function turnedClock() {
     const due: (() => void)[] = [];
+    let nowMs = 0;
     const after = (_delayMs: number, turn: () => void) => {
       due.push(turn);
       return () => undefined;
     };
-    const next = () => due.shift()?.();
-    return { clock: { ...systemClock(), after }, due, next };
+    /** The next turn, after the loop was used by others for so long. */
+    const next = (busyMs = 0) => {
+      nowMs += busyMs;
+      due.shift()?.();
+    };
+    return { clock: { ...systemClock(), nowMs: () => nowMs, after }, due, next };
   }
 
   it('SE47 do all of many in order, no more than a share of it at once, and say when it is done', () => {
@@ -30,6 +35,23 @@ describe('turns', () => {
       [250, 1],
     ];
     assert.deepEqual([seen, done, over], [expected, items, 1]);
+  });
+
+  it('SE47 are longer on a loop that others use, up to four times', () => {
+    for (const [busyMs, perTurn] of [
+      [3, 20],
+      [10, 50],
+      [16, 80],
+      [500, 80],
+    ] as const) {
+      const { clock, next } = turnedClock();
+      const done: number[] = [];
+      inTurns(clock, items, 20, (n) => void done.push(n));
+      for (const turn of [1, 2]) {
+        next(busyMs);
+        assert.equal(done.length, 20 + turn * perTurn, `${busyMs} ms`);
+      }
+    }
   });
 
   it('SE47 are over on return when one is enough, or there is nothing to do', () => {

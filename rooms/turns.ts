@@ -1,6 +1,13 @@
 /** Does much in small parts, so that whatever else wants the event loop gets it in between. */
 import type { Clock } from '../core/clock.ts';
 
+/**
+ * Whoever had to wait for longer than this, since others used the loop, may do as much more at once, up to so many shares: a fifth of a busy loop
+ * at most when a share takes a millisecond, where a fixed one would take minutes to reach everybody.
+ */
+const WAIT_MS = 4;
+const SHARES_MAX = 4;
+
 /** Work that takes several turns. */
 interface Job {
   /** Does as much as fits into this share of a turn; what it took of it, and whether that was the last. */
@@ -19,6 +26,7 @@ class Turns {
   #share = 1;
   #isRunning = false;
   #isNextDue = false;
+  #leftAtMs = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -55,11 +63,12 @@ class Turns {
   }
 
   #expectNext(): void {
+    this.#leftAtMs = this.#clock.nowMs();
     if (this.#isNextDue) return;
     this.#isNextDue = true;
     this.#clock.after(0, () => {
       this.#isNextDue = false;
-      this.#share = 1;
+      this.#share = Math.min(SHARES_MAX, Math.max(1, (this.#clock.nowMs() - this.#leftAtMs) / WAIT_MS));
       if (this.#jobs.length > 0) this.#run();
     });
   }
@@ -69,7 +78,7 @@ class Turns {
 const turnsOf = new WeakMap<Clock, Turns>();
 
 /**
- * Runs `act` for each item in order, `perTurn` of them in each turn of the event loop, or fewer when others have a part of it; the first
+ * Runs `act` for each item in order, `perTurn` of them in each turn of the event loop, fewer when others have a part of it and more when the loop is busy; the first
  * ones at once, so that what fits into one turn is done on return. `done` is told for how long the loop was used, in ms.
  */
 export function inTurns<T>(

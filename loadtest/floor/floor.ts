@@ -3,13 +3,20 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import type { FloorMessage } from './messages.ts';
 
-/** µs of the sender's CPU per frame. Takes about a second. */
-export async function measureFloor(): Promise<number> {
+const SOCKETS_MIN = 500;
+/** Beyond, Linux takes milliseconds to find a port for the next one. */
+const SOCKETS_MAX = 10_000;
+
+/** µs of the sender's CPU per frame, with so many sockets (500 to 10,000): those of one process of the house. Takes about two seconds. */
+export async function measureFloor(sockets: number): Promise<number> {
   const receiver = fork(join(import.meta.dirname, 'receiver-process.ts'));
   try {
     const listening = await messageFrom(receiver);
     if (listening.kind !== 'listening') throw new Error('the receiver of the floor spoke out of turn');
-    const sender = fork(join(import.meta.dirname, 'sender-process.ts'), [String(listening.port)]);
+    const sender = fork(join(import.meta.dirname, 'sender-process.ts'), [
+      String(listening.port),
+      String(Math.min(SOCKETS_MAX, Math.max(SOCKETS_MIN, sockets))),
+    ]);
     try {
       const measured = await messageFrom(sender);
       if (measured.kind !== 'measured') throw new Error('the sender of the floor spoke out of turn');

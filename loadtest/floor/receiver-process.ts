@@ -6,7 +6,7 @@ const server = createServer((socket) => {
   socket.on('error', () => {});
   socket.resume();
 });
-server.listen(0, '127.0.0.1', () => {
+server.listen({ port: 0, host: '127.0.0.1', backlog: 4_096 }, () => {
   const address = server.address();
   const message: FloorMessage = { kind: 'listening', port: typeof address === 'object' && address ? address.port : 0 };
   process.send?.(message);

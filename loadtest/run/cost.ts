@@ -17,9 +17,14 @@ export type Empty = Pick<CostWindows, 'emptyUsPerS' | 'rssBeforeBytes' | 'floorB
 
 /** The house without a crowd, and the bare socket. */
 export async function measureEmpty(set: RunSet): Promise<Empty> {
-  const floorBeforeUs = await measureFloor();
+  const floorBeforeUs = await measureFloor(fansOfOne(set));
   const { cpuUs, ms } = await windowOf(set, EMPTY_MS);
   return { emptyUsPerS: perSecond(cpuUs, ms), rssBeforeBytes: totalOf(await set.sampler.look(), 'rssBytes'), floorBeforeUs };
+}
+
+/** Fans in one process of the full house. */
+export function fansOfOne({ plan, house }: Pick<RunSet, 'plan' | 'house'>): number {
+  return Math.ceil(plan.fans / house.origins.length);
 }
 
 /** The house with a crowd that says nothing: first left alone, then with a few lines by the host to everybody. */

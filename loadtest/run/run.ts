@@ -11,7 +11,7 @@ import type { WatchResult } from '../watch/messages.ts';
 import { startWatchers } from '../watch/watchers.ts';
 import { perform } from './acts.ts';
 import { playBaseline } from './baseline.ts';
-import { type Empty, measureEmpty, measureFull } from './cost.ts';
+import { type Empty, fansOfOne, measureEmpty, measureFull } from './cost.ts';
 import { agreementOf, countAtEnd, readBack } from './ending.ts';
 import { loadNow, machineFacts } from './machine.ts';
 import { pausing } from './patience.ts';
@@ -56,7 +56,7 @@ export async function runLoadtest(deps: RunDeps): Promise<RunFacts> {
   say('looking for every acknowledged line');
   const acknowledged = [baseline.crowd, show.crowd, show.watchers].flatMap((result) => result.acknowledged);
   const journal = await readBack(set, house, acknowledged);
-  const floorAfterUs = await measureFloor();
+  const floorAfterUs = await measureFloor(fansOfOne(deps));
   const samples = sampler.samples.slice(samplesBefore);
   return {
     plan,

@@ -81,6 +81,7 @@ export class SectionActor implements LocalSection, LoadedRoom {
       beatMs: () => load.beatMs(),
       fanOutMs: () => load.fanOutMs,
       run: () => this.#beat(),
+      place: deps.random(),
       isBusy: own.isHandingOut,
     });
     this.#stops = [link.join(this), load.add(this), () => this.#pacer.stop()];

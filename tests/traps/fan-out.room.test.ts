@@ -11,7 +11,7 @@ import { until } from '../support/until.ts';
 
 const Count = schema({ n: t.uint32().default(0) }, 'FanOutCount');
 type Count = SchemaType<typeof Count>;
-const FIRST_TURN = 500;
+const FIRST_TURN = 125;
 
 describe('a patch for many', function () {
   this.timeout(60_000);
