@@ -44,7 +44,7 @@ export function beatMs(load: BeatLoad): number {
 
 /** What travels between processes is one message for all fans: two of them on a line's way take half a beat at most, and no more than this each. */
 const HOP_SHARE = 0.25;
-const HOP_MAX_MS = 100;
+const HOP_MAX_MS = 250;
 
 /** How often a process speaks to the stage, and the stage to all, when a beat of the process is that long, in ms. */
 export function hopMs(lengthMs: number): number {

@@ -6,14 +6,14 @@ const BEAT_MS = 100;
 const FAN_OUT_MS = 30;
 
 /** A pacer that notes when it ran; `busy.until` is the moment until which its last run has its effect. */
-function paced(place?: number) {
+function paced(place?: number, beatMs = BEAT_MS) {
   const clock = manualClock();
   const ran: number[] = [];
   const busy = { untilMs: 0 };
   const startMs = clock.nowMs();
   const it = pacer({
     clock,
-    beatMs: () => BEAT_MS,
+    beatMs: () => beatMs,
     fanOutMs: () => FAN_OUT_MS,
     run: () => void ran.push(clock.nowMs() - startMs),
     ...(place === undefined ? {} : { place }),
@@ -78,22 +78,46 @@ describe('a pacer', () => {
     assert.deepEqual(ran, [0]);
   });
 
-  it('BT6 goes from what woke everybody to a place of its own in the beat, and stays there', async () => {
+  it('BT6 goes from what woke everybody to a place of its own in a long beat, and stays there', async () => {
+    const longMs = 2_000;
     for (const [place, firstMs] of [
-      [0, BEAT_MS / 2],
-      [0.25, BEAT_MS * 0.75],
-      [0.9, BEAT_MS * 1.4],
+      [0, 1_000],
+      [0.25, 1_500],
+      [0.9, 2_800],
     ] as const) {
-      const { clock, ran, it } = paced(place);
+      const { clock, ran, it } = paced(place, longMs);
       for (let n = 0; n < 50; n += 1) {
         it.touch();
-        await clock.advance(BEAT_MS / 10);
+        await clock.advance(longMs / 10);
       }
-      assert.deepEqual(ran.slice(0, 4), [0, firstMs, firstMs + BEAT_MS, firstMs + 2 * BEAT_MS]);
+      assert.deepEqual(ran.slice(0, 4), [0, firstMs, firstMs + longMs, firstMs + 2 * longMs]);
       const before = ran.length;
       it.urge();
       await clock.advance(FAN_OUT_MS);
       assert.equal(ran.length, before + 1, 'what is urgent does not wait for its place');
     }
+  });
+
+  it('BT6 waits no longer than a beat with what staff decided, and goes to its place afterwards', async () => {
+    const longMs = 2_000;
+    const { clock, ran, it } = paced(0.9, longMs);
+    it.touch();
+    await clock.advance(100);
+    it.touch();
+    it.hurry();
+    await clock.advance(longMs);
+    assert.deepEqual(ran, [0, longMs]);
+    it.touch();
+    await clock.advance(2 * longMs);
+    assert.deepEqual(ran, [0, longMs, longMs + 2_800]);
+  });
+
+  it('BT6 keeps all beats of one length when they are short', async () => {
+    const { clock, ran, it } = paced(0.9);
+    for (let n = 0; n < 25; n += 1) {
+      it.touch();
+      await clock.advance(BEAT_MS / 10);
+    }
+    assert.deepEqual(ran, [0, BEAT_MS, 2 * BEAT_MS]);
   });
 });

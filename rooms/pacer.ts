@@ -5,6 +5,8 @@ import type { Clock } from '../core/clock.ts';
 export interface Pacer {
   /** There is something for the next beat. */
   touch(): void;
+  /** There is something that waits for no longer than a beat, whatever the place. */
+  hurry(): void;
   /** There is something that should not wait for the beat: at most one run per fan-out time. */
   urge(): void;
   /** What was busy is done: a run that waited for it is due. */
@@ -20,8 +22,8 @@ export interface PacerRule {
   readonly fanOutMs: () => number;
   readonly run: () => void;
   /**
-   * From 0 to 1: its place among all that the same news wakes. What runs out of rhythm runs again half a beat to one and a half later, and from there
-   * on once a beat: rooms do not go on speaking all at once.
+   * From 0 to 1: its place among all that the same news wakes. What runs out of rhythm runs again half a long beat to one and a half later, and from
+   * there on once a beat: rooms do not go on speaking all at once.
    */
   readonly place?: number;
   /**
@@ -30,6 +32,9 @@ export interface PacerRule {
    */
   readonly isBusy?: () => boolean;
 }
+
+/** Rooms with shorter beats are in nobody's way. */
+const SPREAD_FROM_MS = 500;
 
 export function pacer({ clock, beatMs, fanOutMs, run, place = 0.5, isBusy = () => false }: PacerRule): Pacer {
   let lastAtMs = Number.NEGATIVE_INFINITY;
@@ -60,8 +65,13 @@ export function pacer({ clock, beatMs, fanOutMs, run, place = 0.5, isBusy = () =
   return {
     touch() {
       const nowMs = clock.nowMs();
-      const lengthMs = beatMs() * (isInRhythm ? 1 : place + 0.5);
-      schedule(beatFlushAtMs(lastAtMs, lengthMs, nowMs), nowMs, true);
+      const lengthMs = beatMs();
+      const share = isInRhythm || lengthMs < SPREAD_FROM_MS ? 1 : place + 0.5;
+      schedule(beatFlushAtMs(lastAtMs, lengthMs * share, nowMs), nowMs, true);
+    },
+    hurry() {
+      const nowMs = clock.nowMs();
+      schedule(beatFlushAtMs(lastAtMs, beatMs(), nowMs), nowMs, isInRhythm);
     },
     urge,
     freed() {

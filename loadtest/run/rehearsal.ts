@@ -9,6 +9,8 @@ const FANS_MIN = 10_000;
 const FANS_PER_PROCESS = 500;
 const ARRIVALS_PER_PROCESS_AND_S = 25;
 const JOIN_WITHIN_MS = 30_000;
+/** Until what thousands leave behind is put away: what comes next is what everything is compared with. */
+const SETTLE_MS = 5_000;
 
 export function rehearses({ fans }: Pick<Plan, 'fans'>): boolean {
   return fans >= FANS_MIN;
@@ -34,4 +36,5 @@ export async function rehearse({ house, plan, seed, startCrowd, clock, pause, sa
   });
   await holdsWithin(clock, pause, takesMs + JOIN_WITHIN_MS, () => crowd.status().live === count);
   await crowd.end();
+  await pause(SETTLE_MS);
 }

@@ -149,7 +149,7 @@ export class SectionActor implements LocalSection, LoadedRoom {
     if (changes === null) this.#lookAtAll(snapshot);
     else for (const change of changes) this.#heed(change);
     if (changes === null || changes.some(({ kind }) => kind === 'cue')) this.#pacer.urge();
-    else this.#pacer.touch();
+    else this.#pacer.hurry();
   }
 
   hear({ lines }: Digest): void {
