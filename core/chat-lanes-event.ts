@@ -1,6 +1,15 @@
 /** The event lane, as the stage runs it: what reaches everyone this beat. */
 import { LINES_PER_S } from '../schemas/limits.ts';
-import { isStaffs, type LaneLine, type LaneMode, laneMode, laneRule, RATE_WINDOW_MS, sectionBudget } from './chat-lanes.ts';
+import {
+  isStaffs,
+  type LaneBudget,
+  type LaneLine,
+  type LaneMode,
+  laneBudget,
+  laneMode,
+  laneRule,
+  RATE_WINDOW_MS,
+} from './chat-lanes.ts';
 import { fairPick, freshOnce } from './chat-lanes-choose.ts';
 import { addTo, type Fading, fadingPerS, NONE } from './fading.ts';
 import { fullBucket, refill, type TokenBucket } from './token-bucket.ts';
@@ -47,13 +56,11 @@ export interface EventLaneAsked<T extends LaneLine> {
   readonly random: () => number;
 }
 
-export interface EventLaneChosen<T extends LaneLine> {
+export interface EventLaneChosen<T extends LaneLine> extends LaneBudget {
   readonly lane: EventLane<T>;
   /** For everyone, in the order in which they came. */
   readonly lines: readonly T[];
   readonly mode: LaneMode;
-  /** What a section's own lane may use. */
-  readonly sectionPerS: number;
   /** Lines per second over the whole event. */
   readonly linesPerS: number;
   /** Share of lately accepted lines that reach everyone, 0 to 1. */
@@ -99,15 +106,16 @@ export function beatLane<T extends LaneLine>(lane: EventLane<T>, asked: EventLan
   const linesPerS = fadingPerS(accepted, RATE_WINDOW_MS);
   const mode = laneMode(lane.mode, linesPerS);
   const busiestPerS = Math.max(0, ...[...sections.values()].map((section) => fadingPerS(section, SECTION_WINDOW_MS)));
-  const bucket = refill(lane.bucket, laneRule(LINES_PER_S), nowMs);
+  const budget = laneBudget(mode, busiestPerS);
+  const bucket = refill(lane.bucket, laneRule(budget.eventPerS), nowMs);
   const known = new Set(lane.shownIds);
   const candidates = [...lane.waiting, ...asked.candidates].filter(({ id }) => !known.has(id));
   const { lines, left } = selectEventLane({ candidates, budget: bucket.tokens, nowMs, random });
   const shown = addTo(lane.shown, lines.length, nowMs, RATE_WINDOW_MS);
   return {
+    ...budget,
     lines,
     mode,
-    sectionPerS: sectionBudget(mode, busiestPerS),
     linesPerS,
     shownShare: accepted.count < 0.5 ? 1 : Math.min(1, shown.count / accepted.count),
     lane: {

@@ -6,6 +6,9 @@ import { type BucketRule, refill, type TokenBucket } from './token-bucket.ts';
 
 /** A section that speaks seldom, since its house is late, shows what came meanwhile, as far as its ring holds it, with room for staff's. */
 export const MERGE_RULE: BucketRule = { capacity: LINES_PER_S * 6, perS: LINES_PER_S };
+/** In a crowd the lanes fill the budget, so that a queue stays as long as it is: so many lines of the event's lane wait, about two seconds. */
+const CROWD_WAITS = LINES_PER_S * 2;
+
 export interface LanedLine<T extends LaneLine> {
   readonly line: T;
   readonly lane: Lane;
@@ -29,7 +32,7 @@ export interface MergeAsked<T extends LaneLine> {
 /**
  * This beat's lines by age, each once, within the readable budget. Staff come always, then the
  * own lines, which were promised to their authors, then the event lane's. What does not fit waits (`later`) until it
- * is stale; in a crowd nothing of the event lane does: the newest that fit are shown, since a sample is no worse for being fresh.
+ * is stale; in a crowd only the newest of the event lane's do, since a sample is no worse for being fresh.
  */
 export function mergeLanes<T extends LaneLine>(
   asked: MergeAsked<T>,
@@ -45,8 +48,14 @@ export function mergeLanes<T extends LaneLine>(
   const rest = all.filter(({ line }) => !isStaffs(line));
   const own = rest.filter(({ lane }) => lane === 'section');
   const room = Math.max(0, Math.floor(bucket.tokens) - always.length);
-  const sample = rest.filter(({ lane }) => lane === 'event');
-  const byPromise = [...own, ...(asked.mode === 'calm' ? sample : freshest(sample, room - own.length))];
+  const most = asked.mode === 'calm' ? Number.POSITIVE_INFINITY : Math.max(0, room - own.length) + CROWD_WAITS;
+  const byPromise = [
+    ...own,
+    ...newest(
+      rest.filter(({ lane }) => lane === 'event'),
+      most,
+    ),
+  ];
   const lines = [...always, ...byPromise.slice(0, room)].toSorted((a, b) => a.line.atMs - b.line.atMs);
   const tokens = Math.max(0, bucket.tokens - lines.length);
   return { lines, later: byPromise.slice(room), bucket: { ...bucket, tokens } };
@@ -56,10 +65,9 @@ function laned<T extends LaneLine>(lines: readonly T[], lane: Lane): LanedLine<T
   return lines.map((line) => ({ line, lane }));
 }
 
-/** At most so many, in their order: replies to staff, then those said last. */
-function freshest<T extends LaneLine>(lines: readonly LanedLine<T>[], most: number): readonly LanedLine<T>[] {
+/** At most so many, those said last, in their order. */
+function newest<T extends LaneLine>(lines: readonly LanedLine<T>[], most: number): readonly LanedLine<T>[] {
   if (lines.length <= most) return lines;
-  const byWorth = lines.toSorted((a, b) => Number(b.line.toStaff) - Number(a.line.toStaff) || b.line.atMs - a.line.atMs);
-  const stay = new Set(byWorth.slice(0, Math.max(0, most)));
+  const stay = new Set(lines.toSorted((a, b) => b.line.atMs - a.line.atMs).slice(0, most));
   return lines.filter((one) => stay.has(one));
 }

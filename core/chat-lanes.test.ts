@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { LINES_PER_S } from '../schemas/limits.ts';
 import { NOW } from '../tests/support/lane-lines.ts';
-import { decideFate, type LaneMode, laneMode, laneRule, sectionBudget } from './chat-lanes.ts';
+import { decideFate, type LaneMode, laneBudget, laneMode, laneRule } from './chat-lanes.ts';
 import { fullBucket, type TokenBucket } from './token-bucket.ts';
 
 describe('chat lanes', () => {
@@ -13,7 +13,7 @@ describe('chat lanes', () => {
     assert.equal(laneMode('crowded', LINES_PER_S * 0.69), 'calm');
   });
 
-  it('LN1 in a crowd a section may show what the busiest says, from 1 to half of the budget', () => {
+  it('LN1 in a crowd a section may show what the busiest says, from 1 to half of the budget, and the event lane has the rest', () => {
     for (const [busiestPerS, expected] of [
       [0, 1],
       [0.7, 1],
@@ -21,9 +21,11 @@ describe('chat lanes', () => {
       [5, 5],
       [70, 5],
     ] as const) {
-      assert.equal(sectionBudget('crowded', busiestPerS), expected);
+      const { eventPerS, sectionPerS } = laneBudget('crowded', busiestPerS);
+      assert.equal(sectionPerS, expected);
+      assert.equal(eventPerS, LINES_PER_S - expected);
     }
-    assert.equal(sectionBudget('calm', 70), LINES_PER_S);
+    assert.equal(laneBudget('calm', 70).eventPerS, LINES_PER_S);
   });
 
   it('LN2 in calm an accepted line is for everyone', () => {

@@ -1,7 +1,7 @@
 /**
  * What of the chat reaches whom, so that it stays readable. While the whole event says no more than a person can
  * read, everybody sees every line (calm). Above that (crowded) the event lane carries staff, then replies to staff, then a
- * fair sample, each section's lane its neighbours' lines, which come first.
+ * fair sample, each section's lane its neighbours' lines, together within the budget.
  */
 import type { Fate, UpLine } from '../schemas/chat.ts';
 import { LINES_PER_S } from '../schemas/limits.ts';
@@ -36,6 +36,13 @@ export function laneMode(last: LaneMode, linesPerS: number): LaneMode {
   return linesPerS < LINES_PER_S * CALM_SHARE ? 'calm' : 'crowded';
 }
 
+export interface LaneBudget {
+  /** Fans' lines that the stage picks for everyone. */
+  readonly eventPerS: number;
+  /** What a section's own lane may use. In calm the own lane is silent. */
+  readonly sectionPerS: number;
+}
+
 /** In a crowd, what a section's lane has at least and at most. */
 const SECTION_MIN_PER_S = 1;
 const SECTION_MAX_PER_S = LINES_PER_S / 2;
@@ -43,14 +50,14 @@ const SECTION_MAX_PER_S = LINES_PER_S / 2;
 const BACKLOG_MAX = LINES_PER_S / 4;
 
 /**
- * Lines a second that a section's own lane may use: in a crowd what the busiest section says, up to half of what everybody can read. They
- * take the place of as many of the event lane's, which has all of it: dozens of sections that say a line in a while leave nothing unused.
- * `busiestPerS`: lines that it accepts, lately. In calm the own lane is silent.
+ * In a crowd every section may show what the busiest of them says, up to half of the budget, and the event lane has the rest: dozens of
+ * sections that say a line in a while would leave half of what everybody can read unused. `busiestPerS`: lines that it accepts, lately.
  */
-export function sectionBudget(mode: LaneMode, busiestPerS: number): number {
-  if (mode === 'calm') return LINES_PER_S;
+export function laneBudget(mode: LaneMode, busiestPerS: number): LaneBudget {
+  if (mode === 'calm') return { eventPerS: LINES_PER_S, sectionPerS: LINES_PER_S };
   // In tenths: a figure that every beat changes by a hair would be news to everybody.
-  return Math.min(SECTION_MAX_PER_S, Math.max(SECTION_MIN_PER_S, Math.ceil(busiestPerS * 10) / 10));
+  const sectionPerS = Math.min(SECTION_MAX_PER_S, Math.max(SECTION_MIN_PER_S, Math.ceil(busiestPerS * 10) / 10));
+  return { eventPerS: LINES_PER_S - sectionPerS, sectionPerS };
 }
 
 /** A lane may bunch what it has saved over the window that the mode is decided by. */

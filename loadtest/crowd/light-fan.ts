@@ -36,6 +36,7 @@ const PAST_MS = 15_000;
 
 export class LightFan implements Follower, Sitter {
   isFollowing = false;
+  sinceMs = 0;
   at = -1;
   whole: Whole | null = null;
   held: Buffer[] | null = null;

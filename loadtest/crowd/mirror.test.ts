@@ -44,6 +44,7 @@ function section() {
 
 class Fan implements Follower {
   isFollowing = false;
+  sinceMs = 0;
   at = -1;
   whole: Follower['whole'] = null;
   held: Buffer[] | null = null;
@@ -103,6 +104,31 @@ describe('mirrors', () => {
     assert.deepEqual([found.wrong, found.delivered()], [0, 200 * audience]);
     assert.deepEqual(mirror.state.toJSON(), room.state.toJSON());
     for (const { ids } of fans) assert.equal(new Set(ids).size, 200);
+  });
+
+  it('CW8 counts no patch as delivered that a newcomer is caught up with, and each that comes afterwards', () => {
+    const { room, found, fans, give, sit, beat, tick } = seated(audience);
+    const state = room.whole();
+    const before = Array.from({ length: 5 }, () => beat());
+    const late = new Fan();
+    sit(late, state);
+    for (const patch of before) give(late, patch);
+    tick(1_000);
+    assert.deepEqual([found.wrong, found.delivered(), late.ids.length], [0, 5 * audience, 5]);
+    beat(() => room.say(), [...fans, late]);
+    tick(1_000);
+    assert.equal(found.delivered(), 6 * audience + 1);
+  });
+
+  it('CW8 counts late what comes late to a fan who begins anew with a state', () => {
+    const { room, found, fans, give, sit, beat, tick } = seated(audience);
+    const [slow = new Fan(), ...others] = fans;
+    const state = room.whole();
+    const before = Array.from({ length: 5 }, () => beat(() => room.say(), others));
+    sit(slow, state);
+    for (const patch of before) give(slow, patch);
+    tick(1_000);
+    assert.deepEqual([found.wrong, found.delivered()], [0, 5 * audience]);
   });
 
   it('CW4 counts one altered frame as one, whoever has it first', () => {

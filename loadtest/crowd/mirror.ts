@@ -64,6 +64,7 @@ export class SectionMirror {
 
   /** The state that a fan begins with, or begins anew with: a frame that is lent. */
   whole(fan: Follower, frame: Buffer, start: number, end: number, nowMs: number): void {
+    if (!this.followers.has(fan)) fan.sinceMs = nowMs;
     this.leave(fan);
     const whole = this.#wholes.find(frame, start, end);
     if (whole.facts === null) return this.#events.wrong(1);
@@ -190,7 +191,7 @@ export class SectionMirror {
       if (!isSame(position.settled.bytes, frame, start, end)) return false;
       fan.at = n;
       fan.whole = null;
-      arrived(position.settled, nowMs);
+      arrived(position.settled, fan, nowMs);
       if (position.facts) fan.has(position.facts, nowMs);
       return true;
     }
@@ -212,7 +213,7 @@ export class SectionMirror {
     let candidate = position.candidates.find(({ bytes }) => isSame(bytes, frame, start, end));
     candidate ??= position.candidate(Buffer.from(frame.subarray(start, end)), nowMs);
     candidate.witnesses.push(fan);
-    arrived(candidate, nowMs);
+    arrived(candidate, fan, nowMs);
   }
 
   /** In order, since each place needs the state of the one before. */

@@ -6,6 +6,8 @@ import type { Whole } from './wholes.ts';
 export interface Follower {
   /** Kept by the mirror that it follows, one at a time: a look-up in a set of thousands is dear for each frame. */
   isFollowing: boolean;
+  /** When it came here; a state that it begins anew with changes nothing. */
+  sinceMs: number;
   /** Number of the place that it has; −1: not known yet. */
   at: number;
   /** The state it began with, until its first patch. */
@@ -46,7 +48,9 @@ export class Position {
   }
 }
 
-export function arrived(candidate: Candidate, nowMs: number): void {
+/** What others had before the fan came is caught up with, and was never on its way to it. */
+export function arrived(candidate: Candidate, { sinceMs }: Follower, nowMs: number): void {
+  if (candidate.firstMs < sinceMs) return;
   const ms = Math.floor(nowMs);
   candidate.arrivals.set(ms, (candidate.arrivals.get(ms) ?? 0) + 1);
 }

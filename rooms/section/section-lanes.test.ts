@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
-import { decideFate, laneRule, sectionBudget } from '../../core/chat-lanes.ts';
+import { decideFate, laneBudget, laneRule } from '../../core/chat-lanes.ts';
 import { fullBucket } from '../../core/token-bucket.ts';
 import type { Fate, UpLine } from '../../schemas/chat.ts';
 import { LINES_PER_S } from '../../schemas/limits.ts';
@@ -13,7 +13,7 @@ const SAID_PER_BEAT = 10;
 describe('the lanes of a section', () => {
   it('LN3 a burst that becomes a lasting crowd delays lines for seconds, not for good', () => {
     const lanes = new SectionLanes(0);
-    const sectionPerS = sectionBudget('crowded', (SAID_PER_BEAT * 1_000) / BEAT_MS);
+    const { eventPerS, sectionPerS } = laneBudget('crowded', (SAID_PER_BEAT * 1_000) / BEAT_MS);
     let said = 0;
     const line = (name: string, atMs: number): UpLine => {
       const n = said++;
@@ -47,7 +47,7 @@ describe('the lanes of a section', () => {
         lanes.accept(own, decided.fate);
       }
       lanes.keepPromises(nowMs);
-      const fromStage = (BEAT_MS * LINES_PER_S) / 1_000;
+      const fromStage = Math.floor((nowMs * eventPerS) / 1_000) - Math.floor(((nowMs - BEAT_MS) * eventPerS) / 1_000);
       lanes.hear(Array.from({ length: fromStage }, () => line('event', nowMs - BEAT_MS)));
       lanes.beat(nowMs, 'crowded');
       for (const { line } of lanes.ring.lines()) {
