@@ -11,7 +11,7 @@ import type { EventSummary, TicketGranted, TicketRequest } from '../../schemas/h
 import { PROTOCOL_VERSION } from '../../schemas/protocol.ts';
 import type { AttendanceOptions, SessionDeps } from './attendance-options.ts';
 import { deferred } from './deferred.ts';
-import { elsewhereFirst } from './door-order.ts';
+import { elsewhereFirst, withNews } from './door-order.ts';
 import { askDoors, type DoorsDeps, loadEvent } from './doors.ts';
 import { awaitDoors } from './doors-wait.ts';
 import { EventClock, Heartbeat } from './event-clock.ts';
@@ -271,7 +271,7 @@ export class Attendance<State> {
   }
 
   #learnOrigins(doors: readonly string[]): void {
-    if (doors.length > 0) this.#origins = [...new Set([this.#deps.origin, ...doors])];
+    if (doors.length > 0) this.#origins = withNews(this.#deps.origin, doors, this.#origins);
   }
 
   /** A page of another version reloads itself, once per version. Returns whether the versions agree. */

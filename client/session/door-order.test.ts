@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { elsewhereFirst } from './door-order.ts';
+import { elsewhereFirst, withNews } from './door-order.ts';
 
 describe('the order of doors', () => {
   it('PS15 asks other machines first, then other ports, then where the seat was lost', () => {
@@ -11,5 +11,20 @@ describe('the order of doors', () => {
       'http://a.example:1',
     ]);
     assert.deepEqual(elsewhereFirst(doors, 'd.example:1/p3'), doors);
+  });
+
+  it('PS19 keeps doors that are not named any more behind those that are', () => {
+    assert.deepEqual(withNews('http://a', ['http://b', 'http://a'], ['http://a', 'http://c', 'http://b']), [
+      'http://a',
+      'http://b',
+      'http://c',
+    ]);
+    assert.deepEqual(withNews('http://a', [], ['http://c']), ['http://a', 'http://c']);
+  });
+
+  it('PS19 forgets the oldest when there are many', () => {
+    const names = (from: number, count: number) => Array.from({ length: count }, (_, n) => `http://d${from + n}`);
+    assert.deepEqual(withNews('http://a', names(0, 10), names(5, 20)), ['http://a', ...names(0, 15)]);
+    assert.deepEqual(withNews('http://a', names(0, 30), names(30, 5)), ['http://a', ...names(0, 30)]);
   });
 });

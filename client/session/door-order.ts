@@ -1,6 +1,20 @@
-/** Which door to try first when a seat fell silent: what keeps quiet at one port may keep quiet at all ports of its machine. */
+/** Which doors to try, and which first. */
 
-/** The same origins, those on the lost seat's machine last and its own port at the very end. `lost`: `host[:port][/path]`. */
+/** Origins that are remembered. */
+const ORIGINS_MAX = 16;
+
+/**
+ * Our own origin, then the doors that were just named, then those known from before: whoever was not named because it was away may
+ * be all there is when these are lost.
+ */
+export function withNews(own: string, named: readonly string[], known: readonly string[]): string[] {
+  return [...new Set([own, ...named, ...known])].slice(0, Math.max(ORIGINS_MAX, 1 + named.length));
+}
+
+/**
+ * For when a seat fell silent: what keeps quiet at one port may keep quiet at all ports of its machine. The same origins, those on the lost
+ * seat's machine last and its own port at the very end. `lost`: `host[:port][/path]`.
+ */
 export function elsewhereFirst(origins: readonly string[], lost: string): string[] {
   const nearness = (origin: string) => {
     const [seat, door] = [new URL(`http://${lost}`), new URL(origin)];
