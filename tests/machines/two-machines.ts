@@ -89,7 +89,7 @@ export async function startTwoMachines({ processes = 2, env = {} }: TwoMachinesO
       let having: readonly number[] = [];
       const isOne = async () => {
         having = await Promise.all([a, b].map(async ({ status }) => (await status()).flatMap(({ stages }) => stages).length));
-        return having.toSorted().join() === '0,1';
+        return Math.min(...having) === 0 && Math.max(...having) === 1;
       };
       await until('there is one stage', isOne, STAGE_WITHIN_MS);
       return having[0] === 1 ? { staged: a, other: b } : { staged: b, other: a };
