@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { LINES_PER_S } from '../schemas/limits.ts';
 import { assertOrderPerFan, ids, line, NOW, randoms, someLines } from '../tests/support/lane-lines.ts';
-import { isStaffs, type LaneLine, laneBudget, laneRule, STALE_MS } from './chat-lanes.ts';
+import { isStaffs, type LaneLine, laneRule, STALE_MS } from './chat-lanes.ts';
 import { freshOnce } from './chat-lanes-choose.ts';
 import { beatLane, type EventLane, emptyLane, selectEventLane } from './chat-lanes-event.ts';
 
@@ -62,9 +62,9 @@ describe('event lane', () => {
       lane = chosen.lane;
       shown.push(...chosen.lines);
     }
-    const { eventPerS } = laneBudget('crowded', LINES_PER_S);
-    assert.ok(shown.length <= laneRule(eventPerS).capacity + 10 * LINES_PER_S, `${shown.length}`);
-    assert.ok(shown.length >= 10 * eventPerS, `${shown.length}`);
+    // One section with more than it may show itself: the event lane has half of the budget at least.
+    assert.ok(shown.length <= laneRule(LINES_PER_S / 2).capacity + 10 * LINES_PER_S, `${shown.length}`);
+    assert.ok(shown.length >= (10 * LINES_PER_S) / 2, `${shown.length}`);
   });
 
   it('LN7 never shows more than the budget over any time, and never a line twice', () => {
@@ -101,7 +101,7 @@ describe('event lane', () => {
     );
   });
 
-  it('LN1 gives the event lane what quiet sections leave, and half when one of them is as lively as everybody else', () => {
+  it('LN1 gives the event lane what quiet sections leave, also when one of them is as lively as many', () => {
     let lane: EventLane<LaneLine> = emptyLane(NOW);
     let nowMs = NOW;
     /** For half a minute 40 sections say a line in two seconds each, one of them `livelyPerS`. Returns what the last ten seconds showed. */
@@ -121,12 +121,13 @@ describe('event lane', () => {
       }
       return { shownPerS: shown / 10, sectionPerS };
     };
+    // 0.5 lines/s in each, one in forty of what everyone sees is theirs: 9.5 / (1 - 1 / 40).
     const quiet = play(0);
-    assert.ok(quiet.sectionPerS <= 1.1 && quiet.shownPerS >= 8.8, JSON.stringify(quiet));
+    assert.ok(quiet.sectionPerS <= 1.6 && Math.abs(quiet.shownPerS - 9.74) < 0.15, JSON.stringify(quiet));
     const lively = play(8);
-    assert.ok(lively.sectionPerS === LINES_PER_S / 2 && lively.shownPerS <= LINES_PER_S / 2 + 0.2, JSON.stringify(lively));
+    assert.ok(lively.sectionPerS <= 1.8 && Math.abs(lively.shownPerS - 9.5) < 0.2, JSON.stringify(lively));
     const again = play(0);
-    assert.ok(again.sectionPerS < 2, JSON.stringify(again));
+    assert.ok(again.sectionPerS <= 1.6, JSON.stringify(again));
   });
 
   it('LN8 says that it is crowded, what share everyone sees, and returns to calm', () => {

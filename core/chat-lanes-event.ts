@@ -14,7 +14,7 @@ import { fairPick, freshOnce } from './chat-lanes-choose.ts';
 import { addTo, type Fading, fadingPerS, NONE } from './fading.ts';
 import { fullBucket, refill, type TokenBucket } from './token-bucket.ts';
 
-/** How long what a section says is averaged over: few lines, and the busiest of many sections is to be found. */
+/** How long what a section says is averaged over: few lines each. */
 const SECTION_WINDOW_MS = 10_000;
 /** A section that said a line half a minute ago is as good as silent. */
 const FORGOTTEN_BELOW = 0.05;
@@ -105,8 +105,8 @@ export function beatLane<T extends LaneLine>(lane: EventLane<T>, asked: EventLan
   const accepted = addTo(lane.accepted, more, nowMs, RATE_WINDOW_MS);
   const linesPerS = fadingPerS(accepted, RATE_WINDOW_MS);
   const mode = laneMode(lane.mode, linesPerS);
-  const busiestPerS = Math.max(0, ...[...sections.values()].map((section) => fadingPerS(section, SECTION_WINDOW_MS)));
-  const budget = laneBudget(mode, busiestPerS);
+  const said = [...sections.values()].reduce((sum, section) => sum + fadingPerS(section, SECTION_WINDOW_MS), 0);
+  const budget = laneBudget(mode, { meanPerS: said / Math.max(1, sections.size), count: sections.size });
   const bucket = refill(lane.bucket, laneRule(budget.eventPerS), nowMs);
   const known = new Set(lane.shownIds);
   const candidates = [...lane.waiting, ...asked.candidates].filter(({ id }) => !known.has(id));

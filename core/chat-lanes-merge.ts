@@ -1,11 +1,11 @@
 /** Both lanes in one ring: what a section's fans see this beat. */
 import type { Lane } from '../schemas/chat.ts';
 import { LINES_PER_S } from '../schemas/limits.ts';
-import { isStaffs, type LaneLine, type LaneMode, STALE_MS } from './chat-lanes.ts';
+import { isStaffs, type LaneLine, type LaneMode, SECTION_SPREAD_PER_S, STALE_MS } from './chat-lanes.ts';
 import { type BucketRule, refill, type TokenBucket } from './token-bucket.ts';
 
 /** A section that speaks seldom, since its house is late, shows what came meanwhile, as far as its ring holds it, with room for staff's. */
-export const MERGE_RULE: BucketRule = { capacity: LINES_PER_S * 6, perS: LINES_PER_S };
+export const MERGE_RULE: BucketRule = { capacity: LINES_PER_S * 6, perS: LINES_PER_S + SECTION_SPREAD_PER_S };
 /** In a crowd the lanes fill the budget, so that a queue stays as long as it is: so many lines of the event's lane wait, about two seconds. */
 const CROWD_WAITS = LINES_PER_S * 2;
 

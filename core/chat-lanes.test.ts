@@ -13,19 +13,33 @@ describe('chat lanes', () => {
     assert.equal(laneMode('crowded', LINES_PER_S * 0.69), 'calm');
   });
 
-  it('LN1 in a crowd a section may show what the busiest says, from 1 to half of the budget, and the event lane has the rest', () => {
-    for (const [busiestPerS, expected] of [
+  it('LN1 in a crowd a section may show a line more than the mean section says, up to half of the budget', () => {
+    for (const [meanPerS, expected] of [
       [0, 1],
-      [0.7, 1],
-      [2.34, 2.4],
-      [5, 5],
+      [0.5, 1.5],
+      [2.34, 3.4],
+      [4.5, 5],
       [70, 5],
     ] as const) {
-      const { eventPerS, sectionPerS } = laneBudget('crowded', busiestPerS);
-      assert.equal(sectionPerS, expected);
-      assert.equal(eventPerS, LINES_PER_S - expected);
+      assert.equal(laneBudget('crowded', { meanPerS, count: 40 }).sectionPerS, expected);
     }
-    assert.equal(laneBudget('calm', 70).eventPerS, LINES_PER_S);
+    assert.equal(laneBudget('calm', { meanPerS: 70, count: 40 }).eventPerS, LINES_PER_S);
+  });
+
+  it('LN1 the mean section shows the whole budget: its own lines and the event lane, each line once', () => {
+    const heard = fc.record({ meanPerS: fc.double({ min: 0, max: 100, noNaN: true }), count: fc.nat(100) });
+    fc.assert(
+      fc.property(heard, ({ meanPerS, count }) => {
+        const { eventPerS } = laneBudget('crowded', { meanPerS, count });
+        const ownPerS = Math.min(LINES_PER_S / 2, meanPerS);
+        // The event lane's pick is fair: of a section's lines, shown there or not, as many as of any other's.
+        const twicePerS = meanPerS === 0 || count === 0 ? 0 : (eventPerS / count) * (ownPerS / meanPerS);
+        const shownPerS = ownPerS + eventPerS - twicePerS;
+        assert.ok(eventPerS <= LINES_PER_S && shownPerS <= LINES_PER_S + 1e-9, JSON.stringify({ eventPerS, shownPerS }));
+        const saidPerS = meanPerS * count;
+        if (saidPerS >= LINES_PER_S) assert.ok(shownPerS >= LINES_PER_S - 1e-9, JSON.stringify({ eventPerS, shownPerS }));
+      }),
+    );
   });
 
   it('LN2 in calm an accepted line is for everyone', () => {

@@ -43,21 +43,33 @@ export interface LaneBudget {
   readonly sectionPerS: number;
 }
 
-/** In a crowd, what a section's lane has at least and at most. */
-const SECTION_MIN_PER_S = 1;
+/** In a crowd, what a section's lane has at most, and how much more than the mean section one of them may say: chance makes some livelier. */
 const SECTION_MAX_PER_S = LINES_PER_S / 2;
+export const SECTION_SPREAD_PER_S = 1;
 /** A section that owes its fans more than this promises nothing new. */
 const BACKLOG_MAX = LINES_PER_S / 4;
 
+/** What sections accept, lately. */
+export interface SectionsHeard {
+  /** Lines per second in the mean of those that speak. */
+  readonly meanPerS: number;
+  /** How many of them speak. */
+  readonly count: number;
+}
+
 /**
- * In a crowd every section may show what the busiest of them says, up to half of the budget, and the event lane has the rest: dozens of
- * sections that say a line in a while would leave half of what everybody can read unused. `busiestPerS`: lines that it accepts, lately.
+ * In a crowd a section's lane has what the mean section says, up to half of the budget, and the event lane fills the budget up. What of
+ * a section's own lines everyone sees as well, its fans see once, so that the event lane has that much more. A livelier section
+ * may go beyond the budget by the spread: if all kept room for the liveliest, nobody would have what can be read.
  */
-export function laneBudget(mode: LaneMode, busiestPerS: number): LaneBudget {
+export function laneBudget(mode: LaneMode, { meanPerS, count }: SectionsHeard): LaneBudget {
   if (mode === 'calm') return { eventPerS: LINES_PER_S, sectionPerS: LINES_PER_S };
+  const ownPerS = Math.min(SECTION_MAX_PER_S, meanPerS);
+  const shownTwice = count === 0 || meanPerS === 0 ? 0 : ownPerS / meanPerS / count;
+  const eventPerS = shownTwice < 1 ? Math.min(LINES_PER_S, (LINES_PER_S - ownPerS) / (1 - shownTwice)) : LINES_PER_S;
   // In tenths: a figure that every beat changes by a hair would be news to everybody.
-  const sectionPerS = Math.min(SECTION_MAX_PER_S, Math.max(SECTION_MIN_PER_S, Math.ceil(busiestPerS * 10) / 10));
-  return { eventPerS: LINES_PER_S - sectionPerS, sectionPerS };
+  const sectionPerS = Math.min(SECTION_MAX_PER_S, Math.ceil((ownPerS + SECTION_SPREAD_PER_S) * 10) / 10);
+  return { eventPerS, sectionPerS };
 }
 
 /** A lane may bunch what it has saved over the window that the mode is decided by. */

@@ -9,7 +9,8 @@ const EMPTY_MS = 5_000;
 /** What was said last has been shown, and arrivals are told of. */
 const SETTLE_MS = 5_000;
 const IDLE_MS = 10_000;
-const LINES = 6;
+/** So many that a frame's cost is not lost in what silence costs meanwhile. */
+const LINES = 12;
 /** Longer than the longest beat: each line is a frame of its own. */
 const LINES_APART_MS = 2_500;
 
@@ -27,7 +28,10 @@ export function fansOfOne({ plan, house }: Pick<RunSet, 'plan' | 'house'>): numb
   return Math.ceil(plan.fans / house.origins.length);
 }
 
-/** The house with a crowd that says nothing: first left alone, then with a few lines by the host to everybody. */
+/**
+ * The house with a crowd that says nothing: left alone, then with lines by the host to everybody, then left alone again. What silence
+ * costs drifts while clocks settle, and it is taken off what frames cost: the mean of before and after is what it was in between.
+ */
 export async function measureFull(
   set: RunSet,
 ): Promise<Pick<CostWindows, 'idleUsPerS' | 'frames' | 'framesUs' | 'rssFullBytes'>> {
@@ -35,9 +39,12 @@ export async function measureFull(
   set.say('measuring what fans cost who only listen');
   await pause(SETTLE_MS);
   const rssFullBytes = totalOf(await sampler.look(), 'rssBytes');
-  const idle = await windowOf(set, IDLE_MS);
-  const idleUsPerS = perSecond(idle.cpuUs, idle.ms);
-  if (!host) return { idleUsPerS, frames: null, framesUs: null, rssFullBytes };
+  const silence = async () => {
+    const { cpuUs, ms } = await windowOf(set, IDLE_MS);
+    return perSecond(cpuUs, ms);
+  };
+  const before = await silence();
+  if (!host) return { idleUsPerS: before, frames: null, framesUs: null, rssFullBytes };
   const fromMs = clock.nowMs();
   await sampler.look();
   for (let n = 0; n < LINES; n += 1) {
@@ -46,6 +53,9 @@ export async function measureFull(
   }
   const { cpuUs, ms } = await since(set, fromMs);
   const frames = growthOf(sampler.samples, 'framesSent', fromMs);
+  await pause(SETTLE_MS);
+  const after = await silence();
+  const idleUsPerS = before === null || after === null ? null : (before + after) / 2;
   const framesUs = cpuUs === null || idleUsPerS === null ? null : Math.max(0, cpuUs - (idleUsPerS * ms) / 1_000);
   return { idleUsPerS, frames, framesUs, rssFullBytes };
 }

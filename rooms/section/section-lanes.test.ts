@@ -13,7 +13,7 @@ const SAID_PER_BEAT = 10;
 describe('the lanes of a section', () => {
   it('LN3 a burst that becomes a lasting crowd delays lines for seconds, not for good', () => {
     const lanes = new SectionLanes(0);
-    const { eventPerS, sectionPerS } = laneBudget('crowded', (SAID_PER_BEAT * 1_000) / BEAT_MS);
+    const { eventPerS, sectionPerS } = laneBudget('crowded', { meanPerS: (SAID_PER_BEAT * 1_000) / BEAT_MS, count: 40 });
     let said = 0;
     const line = (name: string, atMs: number): UpLine => {
       const n = said++;
