@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { BEAT_MAX_MS, BEAT_MIN_MS, CUE_LEAD_MAX_MS, CUE_LEAD_MIN_MS } from '../schemas/limits.ts';
-import { beatFlushAtMs, beatMs, cueFlushAtMs, cueLeadMs, hopMs, shouldTellAudience } from './beat.ts';
+import { beatFlushAtMs, beatMs, cueFlushAtMs, cueLeadMs, hopMs, rides, shouldTellAudience } from './beat.ts';
 
 const QUIET = { fans: 200, fanOutMs: 2, arrivalsPerS: 0, loopDelayMs: 12, coreShare: 1 };
 const load = fc.record({
@@ -58,11 +58,29 @@ describe('beat', () => {
   });
 
   it('BT2 leads a cue by the delivery, between its bounds', () => {
-    assert.equal(cueLeadMs(0, 0), CUE_LEAD_MIN_MS);
-    assert.equal(cueLeadMs(200, 1_000), CUE_LEAD_MIN_MS + 2 * 200);
-    const fullHouse = cueLeadMs(0, 110_427);
+    assert.equal(cueLeadMs(0, 0, BEAT_MIN_MS), CUE_LEAD_MIN_MS);
+    assert.equal(cueLeadMs(200, 1_000, 500), CUE_LEAD_MIN_MS + 2 * 200);
+    const fullHouse = cueLeadMs(0, 110_427, 1_000);
     assert.ok(fullHouse >= 1_400 && fullHouse <= 1_600, `${fullHouse}`);
-    assert.equal(cueLeadMs(9_000, 10), CUE_LEAD_MAX_MS);
+    assert.equal(cueLeadMs(9_000, 10, BEAT_MAX_MS), CUE_LEAD_MAX_MS);
+  });
+
+  it('BT7 leads by a beat where beats are long, and then every section can wait for its own', () => {
+    assert.equal(cueLeadMs(400, 110_427, 2_500), CUE_LEAD_MIN_MS + 400 + 2_500);
+    fc.assert(
+      fc.property(
+        fc.nat(2_000),
+        fc.nat(200_000),
+        fc.integer({ min: BEAT_MIN_MS, max: BEAT_MAX_MS }),
+        (fanOutMs, fans, lengthMs) => {
+          const leadMs = cueLeadMs(fanOutMs, fans, lengthMs);
+          const isLong = lengthMs >= 1_500;
+          // What a house beyond its means cannot give in time goes at once, as everywhere else.
+          assert.equal(rides(leadMs, lengthMs, fanOutMs), isLong && CUE_LEAD_MIN_MS + lengthMs + fanOutMs <= CUE_LEAD_MAX_MS);
+          assert.equal(rides(lengthMs + fanOutMs, lengthMs, fanOutMs), false, 'nothing is left for the way');
+        },
+      ),
+    );
   });
 
   it('BT3 flushes cues at once, but one per measured fan-out', () => {

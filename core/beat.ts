@@ -51,13 +51,23 @@ export function hopMs(lengthMs: number): number {
   return Math.min(HOP_MAX_MS, lengthMs * HOP_SHARE);
 }
 
+/** Where beats are this long, a frame to everybody at once keeps every core busy for a second, and whoever says something meanwhile waits. */
+const CUE_RIDES_FROM_MS = 1_500;
+
 /**
  * How far ahead a cue is scheduled, in ms: the slowest fan's frame must have left, and travelled, by then. The beat that is just being handed
- * out goes first. `fanOutMs` is the longest time to hand out over all processes, `fans` the whole event's.
+ * out goes first. Where beats are long it leads by one of them, so that every section can say it when it speaks anyway. `fanOutMs` is the longest
+ * time to hand out over all processes, `fans` the whole event's, `lengthMs` a beat's.
  */
-export function cueLeadMs(fanOutMs: number, fans: number): number {
+export function cueLeadMs(fanOutMs: number, fans: number, lengthMs: number): number {
   const deliveryMs = Math.max(fanOutMs, fans * DELIVERY_MS);
-  return Math.round(Math.min(CUE_LEAD_MAX_MS, CUE_LEAD_MIN_MS + fanOutMs + deliveryMs));
+  const inPlaceMs = lengthMs < CUE_RIDES_FROM_MS ? 0 : lengthMs;
+  return Math.round(Math.min(CUE_LEAD_MAX_MS, CUE_LEAD_MIN_MS + fanOutMs + Math.max(deliveryMs, inPlaceMs)));
+}
+
+/** Whether a cue that comes into force `leftMs` from now may wait for a section's next beat, and is with its fans in time all the same. */
+export function rides(leftMs: number, lengthMs: number, fanOutMs: number): boolean {
+  return lengthMs >= CUE_RIDES_FROM_MS && leftMs >= CUE_LEAD_MIN_MS + lengthMs + fanOutMs;
 }
 
 /** When the next ordinary flush may leave. */

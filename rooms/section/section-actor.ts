@@ -1,4 +1,5 @@
 /** A section's mind: who sits in it, what it shows, and when it speaks. It knows nothing of sockets. */
+import { rides } from '../../core/beat.ts';
 import { cleanText, isVisible } from '../../core/chat-text.ts';
 import { PartyError } from '../../core/errors.ts';
 import { muteFor, sanctionFor } from '../../core/moderation.ts';
@@ -148,7 +149,7 @@ export class SectionActor implements LocalSection, LoadedRoom {
     this.#snapshotDue = true;
     if (changes === null) this.#lookAtAll(snapshot);
     else for (const change of changes) this.#heed(change);
-    if (changes === null || changes.some(({ kind }) => kind === 'cue')) this.#pacer.urge();
+    if (changes === null || changes.some((change) => change.kind === 'cue' && !this.#canRide(change.next))) this.#pacer.urge();
     else this.#pacer.hurry();
   }
 
@@ -233,6 +234,12 @@ export class SectionActor implements LocalSection, LoadedRoom {
       });
       this.#own.turnOut(sanction, seats);
     }
+  }
+
+  /** This cue is early enough for the next beat. */
+  #canRide(cue: StageSnapshot['next']): boolean {
+    const { deps, load } = this.#own;
+    return cue !== null && rides(cue.applyAtMs - deps.eventNowMs(), load.beatMs(), this.#handOutMs);
   }
 
   #countsChanged(): void {

@@ -113,15 +113,15 @@ export class Crowd {
     return { fans, sections: sections.length, joinsPerS: this.joinsPerS, ...this.#syncFigures };
   }
 
-  /** How far ahead a cue is scheduled: the slowest process must have told all its fans by then. */
-  get cueLeadMs(): number {
+  /** How far ahead a cue is scheduled: the slowest process must have told all its fans by then. `lengthMs`: of a beat. */
+  cueLeadMs(lengthMs: number): number {
     let slowestMs = 0;
     for (const { sections } of this.#processes.values()) {
       let fanOutMs = 0;
       for (const section of sections.values()) fanOutMs += section.fanOutMs;
       slowestMs = Math.max(slowestMs, fanOutMs);
     }
-    return cueLeadMs(slowestMs, this.fans);
+    return cueLeadMs(slowestMs, this.fans, lengthMs);
   }
 
   #accept({ roomId, accepted }: SectionFacts): void {

@@ -86,7 +86,7 @@ export class StageActor {
     this.#desk = new CommandDesk({
       ...deps,
       current,
-      leadMs: () => this.#crowd.cueLeadMs,
+      leadMs: () => this.#crowd.cueLeadMs(load.beatMs()),
       member: (id) => this.#staff.member(id),
       targets: (command) => {
         return targetsOf({ eventId: event.id, lines: this.#lines, asks: this.#asks, journal: deps.journal }, command);
