@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { BEAT_MAX_MS, BEAT_MIN_MS, CUE_LEAD_MAX_MS, CUE_LEAD_MIN_MS } from '../schemas/limits.ts';
-import { beatFlushAtMs, beatMs, cueFlushAtMs, cueLeadMs, hopMs, rides, shouldTellAudience } from './beat.ts';
+import { beatFlushAtMs, beatMs, clockRestMs, cueFlushAtMs, cueLeadMs, hopMs, rides, shouldTellAudience } from './beat.ts';
 
 const QUIET = { fans: 200, fanOutMs: 2, arrivalsPerS: 0, loopDelayMs: 12, coreShare: 1 };
 const load = fc.record({
@@ -88,6 +88,13 @@ describe('beat', () => {
     assert.equal(cueFlushAtMs(990, 40, 1_000), 1_030);
     assert.equal(beatFlushAtMs(950, 100, 1_000), 1_050);
     assert.equal(beatFlushAtMs(0, 100, 1_000), 1_000);
+  });
+
+  it('CS10 a house asks for a rest of a hundred beats once these are a second long', () => {
+    assert.equal(clockRestMs(BEAT_MIN_MS), 0);
+    assert.equal(clockRestMs(999), 0);
+    assert.equal(clockRestMs(1_000), 100_000);
+    assert.equal(clockRestMs(BEAT_MAX_MS), 250_000);
   });
 
   it('BT4 tells a tiny room of every change, twice a second', () => {

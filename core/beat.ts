@@ -70,6 +70,15 @@ export function rides(leftMs: number, lengthMs: number, fanOutMs: number): boole
   return lengthMs >= CUE_RIDES_FROM_MS && leftMs >= CUE_LEAD_MIN_MS + lengthMs + fanOutMs;
 }
 
+/** Between two looks at the clock a page of a busy house hears so many beats. */
+const REST_BEATS = 100;
+const BUSY_FROM_MS = 1_000;
+
+/** For how long a house with beats of this length would like not to be asked for the time again, in ms; 0: it does not mind. */
+export function clockRestMs(lengthMs: number): number {
+  return lengthMs < BUSY_FROM_MS ? 0 : lengthMs * REST_BEATS;
+}
+
 /** When the next ordinary flush may leave. */
 export function beatFlushAtMs(lastFlushAtMs: number, lengthMs: number, nowMs: number): number {
   return Math.max(nowMs, lastFlushAtMs + lengthMs);

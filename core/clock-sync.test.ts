@@ -259,6 +259,19 @@ describe('clock sync', () => {
     assert.equal(restOf(60), 112, 'not longer than that, however little is known');
   });
 
+  it('CS10 rests for as long as a busy house asks for, 300 s at most, but not with a clock that is known to no better than 10 ms', () => {
+    const restOf = (roundTripMs: number, askedMs: number) => {
+      const sync = after([0, 1_000, 2_000].map((atMs) => ping(0, atMs, roundTripMs / 2, roundTripMs / 2)));
+      for (let s = 0; ; s += 1) if (2_000 + roundTripMs + s * 1_000 >= staleAtMs(sync, askedMs)) return s + 14;
+    };
+    assert.equal(restOf(4, 250_000), 250);
+    assert.equal(restOf(19, 250_000), 250);
+    assert.equal(restOf(30, 250_000), 112);
+    assert.equal(restOf(4, 10_000), 63, 'it is no shorter than it likes itself');
+    assert.equal(restOf(4, 3_600_000), 300);
+    assert.equal(staleAtMs(after([ping(0, 0, 2, 2)]), 250_000), Number.NEGATIVE_INFINITY, 'one sample is too little');
+  });
+
   it('CS8 takes 3 s without an answer as a dead connection', () => {
     assert.ok(!isSilent(null, 99_000));
     assert.ok(!isSilent(1_000, 3_999));

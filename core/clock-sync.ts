@@ -58,6 +58,8 @@ const PING_JITTER = 0.1;
  */
 const OPEN_SHARE = 1 / 2;
 const REST_MAX_MS = 112_000;
+/** In this time two usual clocks part by 6 ms, and the worst by 30. */
+const ASKED_REST_MAX_MS = 300_000;
 
 /** How far a sample can be off at page time `atMs`: an old one knows less. */
 function boundMs(sample: ClockSample, atMs: number, drift = DRIFT_MAX): number {
@@ -171,13 +173,19 @@ export function pingDelayMs(sync: ClockSync, page: { readonly hidden: boolean; r
   return jitterMs(JOIN_PING_AFTER_MS * 2 ** Math.max(0, sync.answered - 1), PING_JITTER, page.random);
 }
 
-/** From when on what is known of the clock is too old, or too little, so that it takes another ping, in ms of page time; −∞: at once. */
-export function staleAtMs(sync: ClockSync): number {
+/**
+ * From when on what is known of the clock is too old, or too little, so that it takes another ping, in ms of page time; −∞: at once. `askedRestMs`:
+ * for how long a busy house would like to be left alone, which whoever knows the time well enough does.
+ */
+export function staleAtMs(sync: ClockSync, askedRestMs = 0): number {
   const [oldest, newest] = [sync.samples[0], sync.samples.at(-1)];
   if (oldest === undefined || newest === undefined || isJoining(sync)) return Number.NEGATIVE_INFINITY;
   const openMs = Math.max(KNOWN_WITHIN_MS, (shortestRoundTripMs(sync) ?? 0) / 2);
   const measuredMs = sync.drift === null ? 0 : newest.t3 - oldest.t3;
-  const restMs = Math.min(REST_MAX_MS, Math.max(measuredMs, (openMs * OPEN_SHARE) / DRIFT_USUAL));
+  const ownRestMs = Math.min(REST_MAX_MS, Math.max(measuredMs, (openMs * OPEN_SHARE) / DRIFT_USUAL));
+  const restMs = isKnownWithin(sync, NEARLY_KNOWN_WITHIN_MS)
+    ? Math.max(ownRestMs, Math.min(ASKED_REST_MAX_MS, askedRestMs))
+    : ownRestMs;
   // The page looks about every `PING_EVERY_MS`: the nearest look counts.
   return newest.t3 + restMs - PING_EVERY_MS / 2;
 }

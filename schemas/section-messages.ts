@@ -39,7 +39,13 @@ export const ClockPing = z.strictObject({
   errorMs: z.number().min(-60_000).max(60_000).optional(),
 });
 export type ClockPing = z.infer<typeof ClockPing>;
-export const ClockPong = z.strictObject({ t0: z.number(), t1: z.number(), t2: z.number() });
+export const ClockPong = z.strictObject({
+  t0: z.number(),
+  t1: z.number(),
+  t2: z.number(),
+  /** A busy house would like not to be asked again for so long. */
+  restMs: z.number().min(0).optional(),
+});
 export type ClockPong = z.infer<typeof ClockPong>;
 
 export const Report = z.strictObject({ lineId: LineId, reason: z.string().trim().min(1).max(REASON_MAX_CHARS) });

@@ -16,10 +16,12 @@ describe('the heartbeat of a seat', () => {
   let isAnswering: boolean;
   let isSpeaking: boolean;
   let isDropped: boolean;
+  let restMs: number | undefined;
 
   beforeEach(async () => {
     clock = manualClock();
     heardAtMs = Number.NEGATIVE_INFINITY;
+    restMs = undefined;
     [pings, errors, errorMs, isAnswering, isSpeaking, isDropped] = [[], [], undefined, true, false, false];
     const eventClock = new EventClock(clock, () => true);
     const ask = async (_name: string, { t0, errorMs: error }: { t0: number; errorMs?: number }) => {
@@ -27,7 +29,7 @@ describe('the heartbeat of a seat', () => {
       if (error !== undefined) errors.push(error);
       if (isSpeaking) heardAtMs = clock.nowMs();
       if (!isAnswering) throw new Unanswered('clock');
-      return { t0, t1: t0 + 500, t2: t0 + 500 };
+      return { t0, t1: t0 + 500, t2: t0 + 500, ...(restMs === undefined ? {} : { restMs }) };
     };
     heartbeat = new Heartbeat(
       {
@@ -66,6 +68,16 @@ describe('the heartbeat of a seat', () => {
     const later = await listen(10 * MINUTE_MS);
     assert.ok(first >= 3, `${first} pings in two minutes`);
     assert.ok(later >= 4 && later <= 6, `${later} pings in ten minutes`);
+  });
+
+  it('CS10 leaves a busy house alone for as long as it asks for, while frames come', async () => {
+    restMs = 250_000;
+    await listen(2 * MINUTE_MS);
+    const pings = await listen(20 * MINUTE_MS);
+    assert.ok(pings >= 4 && pings <= 6, `${pings} pings in twenty minutes`);
+    restMs = undefined;
+    await listen(5 * MINUTE_MS);
+    assert.ok((await listen(20 * MINUTE_MS)) >= 8, 'it asks again as it likes when the house does not mind');
   });
 
   it('CS7 a link that falls silent is asked within 28 s of what was heard last, however well the clock is known', async () => {

@@ -25,6 +25,7 @@ export class EventClock implements ClockView {
   #sync: ClockSync = NO_SYNC;
   /** Kept, since the clock is looked at more often than it learns. */
   #staleAtMs = staleAtMs(NO_SYNC);
+  #askedRestMs = 0;
 
   /** `isPlaying`: event time glides to a correction instead of stepping while this holds. */
   constructor(clock: Clock, isPlaying: () => boolean) {
@@ -49,7 +50,9 @@ export class EventClock implements ClockView {
     this.#take(afterJoin(this.#sync));
   }
 
-  add(sample: ClockSample): void {
+  /** `askedRestMs`: for how long whoever answered would like not to be asked again. */
+  add(sample: ClockSample, askedRestMs = 0): void {
+    this.#askedRestMs = askedRestMs;
     this.#take(addSample(this.#sync, sample, this.#isPlaying()));
   }
 
@@ -70,7 +73,7 @@ export class EventClock implements ClockView {
 
   #take(sync: ClockSync): void {
     this.#sync = sync;
-    this.#staleAtMs = staleAtMs(sync);
+    this.#staleAtMs = staleAtMs(sync, this.#askedRestMs);
   }
 }
 
@@ -143,7 +146,7 @@ export class Heartbeat {
     this.#seat
       .ask<ClockPong>('clock', payload, SILENCE_MS)
       .then(
-        (pong) => eventClock.add({ t0: payload.t0, t1: pong.t1, t2: pong.t2, t3: this.#clock.nowMs() }),
+        ({ t1, t2, restMs }) => eventClock.add({ t0: payload.t0, t1, t2, t3: this.#clock.nowMs() }, restMs),
         (error: unknown) => {
           // A refusal is an answer too, and so is whatever else came meanwhile: the link lives, and a busy server is not helped by a crowd that leaves.
           if (error instanceof Unanswered && !this.#isStopped && this.#seat.heardAtMs() < payload.t0) this.#seat.drop();

@@ -1,6 +1,7 @@
 /** An audience shard: a thin shell that seats fans, answers their requests, and speaks once a beat. */
 import type { Client } from '@colyseus/core';
 import { z } from 'zod';
+import { clockRestMs } from '../../core/beat.ts';
 import { PartyError } from '../../core/errors.ts';
 import type { Sanction } from '../../schemas/chat.ts';
 import { CLOSE_CODES, closeAction, type Refusal } from '../../schemas/errors.ts';
@@ -41,7 +42,8 @@ export function sectionRoom(floor: VenueFloor) {
       clock: this.request('clock', SECTION_REQUESTS.clock.payload, (client, { t0, errorMs }) => {
         const t1 = deps.eventNowMs();
         if (errorMs !== undefined) this.actor.syncError(seatOf(client), errorMs);
-        return { t0, t1, t2: deps.eventNowMs() };
+        const restMs = clockRestMs(floor.load.beatMs());
+        return { t0, t1, t2: deps.eventNowMs(), ...(restMs === 0 ? {} : { restMs }) };
       }),
     };
 
