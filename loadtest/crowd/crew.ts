@@ -256,9 +256,9 @@ export class Crew {
 
   /** Adds up who got a place's lines when. */
   #count({ settled, facts }: Position): void {
-    if (settled === null || facts === null || settled.arrivals.size === 0) return;
+    if (settled === null || facts === null || settled.arrivals.length === 0) return;
     const beatMs = Math.floor(settled.firstMs);
-    for (const [atMs, fans] of settled.arrivals) {
+    for (const { ms: atMs, fans } of settled.arrivals.splice(0)) {
       this.#ledger.linesDelivered += fans * facts.lines.length;
       for (const { intendedAtMs, atMs: takenAtMs } of facts.lines) {
         if (intendedAtMs === null) continue;
@@ -266,6 +266,5 @@ export class Crew {
         this.#ledger.record('deliveryLessBeat', atMs - intendedAtMs - (beatMs - takenAtMs), fans);
       }
     }
-    settled.arrivals.clear();
   }
 }

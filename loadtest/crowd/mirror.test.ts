@@ -67,8 +67,9 @@ function watched() {
     wrong: (frames) => void (found.wrong += frames),
     settled: () => void found.settled++,
     count: (position) => {
-      for (const fans of position.settled?.arrivals.values() ?? []) counted.set(position, (counted.get(position) ?? 0) + fans);
-      position.settled?.arrivals.clear();
+      for (const { fans } of position.settled?.arrivals.splice(0) ?? []) {
+        counted.set(position, (counted.get(position) ?? 0) + fans);
+      }
     },
   });
   return { mirror, found };

@@ -20,13 +20,18 @@ export interface Follower {
   clockErrorMs(): number;
 }
 
+interface Arrival {
+  readonly ms: number;
+  fans: number;
+}
+
 /** A patch as some fans had it at this place. While they disagree, there are several. */
 export interface Candidate {
   readonly bytes: Buffer;
   /** Those who had it before it was settled. */
   readonly witnesses: Follower[];
-  /** Fans by the ms in which it came to them, since they were last counted. */
-  readonly arrivals: Map<number, number>;
+  /** How many fans it came to in which ms, since they were last counted. */
+  readonly arrivals: Arrival[];
   readonly firstMs: number;
 }
 
@@ -42,7 +47,7 @@ export class Position {
   }
 
   candidate(bytes: Buffer, nowMs: number): Candidate {
-    const made: Candidate = { bytes, witnesses: [], arrivals: new Map(), firstMs: nowMs };
+    const made: Candidate = { bytes, witnesses: [], arrivals: [], firstMs: nowMs };
     this.candidates.push(made);
     return made;
   }
@@ -52,5 +57,8 @@ export class Position {
 export function arrived(candidate: Candidate, { sinceMs }: Follower, nowMs: number): void {
   if (candidate.firstMs < sinceMs) return;
   const ms = Math.floor(nowMs);
-  candidate.arrivals.set(ms, (candidate.arrivals.get(ms) ?? 0) + 1);
+  // Those who are read one after the other have it in the same ms, mostly: no look-up for each.
+  const last = candidate.arrivals.at(-1);
+  if (last?.ms === ms) last.fans += 1;
+  else candidate.arrivals.push({ ms, fans: 1 });
 }
