@@ -9,6 +9,8 @@ const DELIVERY_MS = 0.011;
 const JOIN_MS = 1;
 /** While joins take this share of what a process can count on, beats take the least: whoever stands outside comes first. */
 const JOIN_SHARE_HIGH = 0.25;
+/** The longest beat of a house that keeps up: lines are on the screen within 3 s. One that is late speaks as seldom as it has to, before it loses anybody. */
+const FULL_HOUSE_MAX_MS = 2_500;
 /** Share of what a process can count on that beats may take while nobody arrives. */
 const FRAME_SHARE = 0.22;
 /** What beats keep however many arrive. */
@@ -38,7 +40,8 @@ export function beatMs(load: BeatLoad): number {
   const joining = Math.min(1, (load.arrivalsPerS * JOIN_MS) / 1_000 / load.coreShare / JOIN_SHARE_HIGH);
   const share = Math.max(FRAME_SHARE_MIN, FRAME_SHARE * (1 - joining)) * load.coreShare;
   const lateMs = Math.max(0, load.loopDelayMs - LOOP_DELAY_QUIET_MS);
-  const wantedMs = Math.max(fanOutMs / share, Math.min(lateMs * LOOP_DELAY_FACTOR, fanOutMs / LITTLE_SHARE));
+  const inTimeMs = Math.min(FULL_HOUSE_MAX_MS, fanOutMs / share);
+  const wantedMs = Math.max(inTimeMs, Math.min(lateMs * LOOP_DELAY_FACTOR, fanOutMs / LITTLE_SHARE));
   return Math.round(Math.min(BEAT_MAX_MS, Math.max(BEAT_MIN_MS, wantedMs)));
 }
 

@@ -8,7 +8,7 @@ export const TITLE_MAX_CHARS = 200;
 export const URL_MAX_CHARS = 2_048;
 export const KEY_MAX_CHARS = 64;
 
-/** Slots of the ring of shown lines: at least 2 × `LINES_PER_S` × the longest beat. */
+/** Slots of the ring of shown lines: more than `LINES_PER_S` and a line of a lively section × the longest beat. */
 export const LINE_RING_SLOTS = 64;
 export const REMOVAL_RING_SLOTS = 64;
 export const FEED_RING_SLOTS = 100;
@@ -18,11 +18,11 @@ export const LOG_RING_SLOTS = 50;
 export const LINES_PER_S = 10;
 
 export const BEAT_MIN_MS = 100;
-export const BEAT_MAX_MS = 2_500;
+export const BEAT_MAX_MS = 5_000;
 
 /** A cue's lead: nobody applies before everybody can know. */
 export const CUE_LEAD_MIN_MS = 300;
-export const CUE_LEAD_MAX_MS = 4_000;
+export const CUE_LEAD_MAX_MS = 6_000;
 
 export const SETLIST_MAX_TRACKS = 200;
 export const TRACK_MAX_MS = 24 * 3_600_000;
