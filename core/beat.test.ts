@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { BEAT_MAX_MS, BEAT_MIN_MS, CUE_LEAD_MAX_MS, CUE_LEAD_MIN_MS } from '../schemas/limits.ts';
-import { beatFlushAtMs, beatMs, clockRestMs, cueFlushAtMs, cueLeadMs, hopMs, rides, shouldTellAudience } from './beat.ts';
+import { BEAT_FULL_HOUSE_MS, BEAT_MAX_MS, BEAT_MIN_MS, CUE_LEAD_MAX_MS, CUE_LEAD_MIN_MS } from '../schemas/limits.ts';
+import {
+  beatFlushAtMs,
+  beatMs,
+  clockRestMs,
+  cueFlushAtMs,
+  cueLeadMs,
+  hopMs,
+  knownByMs,
+  rides,
+  shouldTellAudience,
+} from './beat.ts';
 
 const QUIET = { fans: 200, fanOutMs: 2, arrivalsPerS: 0, loopDelayMs: 12, coreShare: 1 };
 const load = fc.record({
@@ -17,7 +27,7 @@ describe('beat', () => {
     assert.equal(beatMs(QUIET), BEAT_MIN_MS);
     // 13,800 fans of 110,427 on this process; eight such processes share two cores.
     const fullHouse = beatMs({ fans: 13_800, fanOutMs: 0, arrivalsPerS: 0, loopDelayMs: 40, coreShare: 0.25 });
-    assert.ok(fullHouse >= 1_000 && fullHouse <= 2_500, `${fullHouse}`);
+    assert.ok(fullHouse >= 1_000 && fullHouse <= BEAT_FULL_HOUSE_MS, `${fullHouse}`);
   });
 
   it('BT1 stays within its bounds, and no more load ever makes it shorter', () => {
@@ -46,8 +56,8 @@ describe('beat', () => {
 
   it('BT1 stretches to 2.5 s for what frames cost, and beyond only for a loop that is late', () => {
     const full = { fans: 15_800, fanOutMs: 900, arrivalsPerS: 0, loopDelayMs: 100, coreShare: 0.28 };
-    assert.equal(beatMs(full), 2_500);
-    assert.equal(beatMs({ ...full, loopDelayMs: 300 }), 2_500);
+    assert.equal(beatMs(full), BEAT_FULL_HOUSE_MS);
+    assert.equal(beatMs({ ...full, loopDelayMs: 300 }), BEAT_FULL_HOUSE_MS);
     assert.equal(beatMs({ ...full, loopDelayMs: 520 }), 4_000);
     assert.equal(beatMs({ ...full, loopDelayMs: 3_000 }), BEAT_MAX_MS);
   });
@@ -73,22 +83,33 @@ describe('beat', () => {
     assert.equal(cueLeadMs(9_000, 10, BEAT_MAX_MS), CUE_LEAD_MAX_MS);
   });
 
-  it('BT7 leads by a beat where beats are long, and then every section can wait for its own', () => {
-    assert.equal(cueLeadMs(400, 110_427, 2_500), CUE_LEAD_MIN_MS + 400 + 2_500);
+  it('BT7 leads by a beat and its lateness where beats are long, so that a section may wait for its own, whatever the cue took to come to it', () => {
+    assert.equal(cueLeadMs(400, 110_427, 2_400), CUE_LEAD_MIN_MS + 400 + 2_700);
+    assert.equal(
+      cueLeadMs(400, 110_427, BEAT_MAX_MS),
+      cueLeadMs(400, 110_427, BEAT_FULL_HOUSE_MS),
+      'no cue waits for a late house',
+    );
+    const section = fc.record({ handOutMs: fc.nat(800), others: fc.nat(800), wayMs: fc.nat(200) });
     fc.assert(
       fc.property(
-        fc.nat(2_000),
-        fc.nat(200_000),
-        fc.integer({ min: BEAT_MIN_MS, max: BEAT_MAX_MS }),
-        (fanOutMs, fans, lengthMs) => {
-          const leadMs = cueLeadMs(fanOutMs, fans, lengthMs);
-          const isLong = lengthMs >= 1_500;
-          // What a house beyond its means cannot give in time goes at once, as everywhere else.
-          assert.equal(rides(leadMs, lengthMs, fanOutMs), isLong && CUE_LEAD_MIN_MS + lengthMs + fanOutMs <= CUE_LEAD_MAX_MS);
-          assert.equal(rides(lengthMs + fanOutMs, lengthMs, fanOutMs), false, 'nothing is left for the way');
+        section,
+        fc.integer({ min: BEAT_MIN_MS, max: BEAT_FULL_HOUSE_MS }),
+        ({ handOutMs, others, wayMs }, lengthMs) => {
+          const leftMs = cueLeadMs(handOutMs + others, 110_427, lengthMs) - wayMs;
+          assert.equal(rides(leftMs, lengthMs, handOutMs), lengthMs >= 1_500);
         },
       ),
     );
+    assert.ok(!rides(2_700 + 99, 2_400, 0) && rides(2_700 + 100, 2_400, 0));
+    assert.ok(!rides(2_700 + 499, 2_400, 400) && rides(2_700 + 500, 2_400, 400));
+  });
+
+  it('BT7 a cue has to be known before the one that it replaces begins, if fans were told of that', () => {
+    assert.equal(knownByMs(9_000, undefined, 5_000), 9_000);
+    assert.equal(knownByMs(9_000, 4_000, 5_000), 9_000, 'in force already');
+    assert.equal(knownByMs(9_000, 6_000, 5_000), 6_000);
+    assert.equal(knownByMs(9_000, 12_000, 5_000), 9_000);
   });
 
   it('BT3 flushes cues at once, but one per measured fan-out', () => {

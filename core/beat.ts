@@ -1,5 +1,5 @@
 /** When a section speaks: frames are the currency, so the beat follows what a frame to everyone costs. */
-import { BEAT_MAX_MS, BEAT_MIN_MS, CUE_LEAD_MAX_MS, CUE_LEAD_MIN_MS } from '../schemas/limits.ts';
+import { BEAT_FULL_HOUSE_MS, BEAT_MAX_MS, BEAT_MIN_MS, CUE_LEAD_MAX_MS, CUE_LEAD_MIN_MS } from '../schemas/limits.ts';
 
 /** One delivered frame, in ms of CPU; measured at 7 to 8 µs, and what holds until a fan-out has been measured. */
 const FRAME_MS = 0.008;
@@ -9,8 +9,6 @@ const DELIVERY_MS = 0.011;
 const JOIN_MS = 1;
 /** While joins take this share of what a process can count on, beats take the least: whoever stands outside comes first. */
 const JOIN_SHARE_HIGH = 0.25;
-/** The longest beat of a house that keeps up: lines are on the screen within 3 s. One that is late speaks as seldom as it has to, before it loses anybody. */
-const FULL_HOUSE_MAX_MS = 2_500;
 /** Share of what a process can count on that beats may take while nobody arrives. */
 const FRAME_SHARE = 0.22;
 /** What beats keep however many arrive. */
@@ -40,7 +38,7 @@ export function beatMs(load: BeatLoad): number {
   const joining = Math.min(1, (load.arrivalsPerS * JOIN_MS) / 1_000 / load.coreShare / JOIN_SHARE_HIGH);
   const share = Math.max(FRAME_SHARE_MIN, FRAME_SHARE * (1 - joining)) * load.coreShare;
   const lateMs = Math.max(0, load.loopDelayMs - LOOP_DELAY_QUIET_MS);
-  const inTimeMs = Math.min(FULL_HOUSE_MAX_MS, fanOutMs / share);
+  const inTimeMs = Math.min(BEAT_FULL_HOUSE_MS, fanOutMs / share);
   const wantedMs = Math.max(inTimeMs, Math.min(lateMs * LOOP_DELAY_FACTOR, fanOutMs / LITTLE_SHARE));
   return Math.round(Math.min(BEAT_MAX_MS, Math.max(BEAT_MIN_MS, wantedMs)));
 }
@@ -56,6 +54,10 @@ export function hopMs(lengthMs: number): number {
 
 /** Where beats are this long, a frame to everybody at once keeps every core busy for a second, and whoever says something meanwhile waits. */
 const CUE_RIDES_FROM_MS = 1_500;
+/** A beat that long comes late by an eighth of it at most, or it would be longer: `LOOP_DELAY_FACTOR`. */
+const LATE_BEAT = 1 + 1 / LOOP_DELAY_FACTOR;
+/** From a section's socket to the page. */
+const WAY_MS = 100;
 
 /**
  * How far ahead a cue is scheduled, in ms: the slowest fan's frame must have left, and travelled, by then. The beat that is just being handed
@@ -64,13 +66,18 @@ const CUE_RIDES_FROM_MS = 1_500;
  */
 export function cueLeadMs(fanOutMs: number, fans: number, lengthMs: number): number {
   const deliveryMs = Math.max(fanOutMs, fans * DELIVERY_MS);
-  const inPlaceMs = lengthMs < CUE_RIDES_FROM_MS ? 0 : lengthMs;
+  const inPlaceMs = lengthMs < CUE_RIDES_FROM_MS ? 0 : Math.min(BEAT_FULL_HOUSE_MS, lengthMs) * LATE_BEAT;
   return Math.round(Math.min(CUE_LEAD_MAX_MS, CUE_LEAD_MIN_MS + fanOutMs + Math.max(deliveryMs, inPlaceMs)));
 }
 
-/** Whether a cue that comes into force `leftMs` from now may wait for a section's next beat, and is with its fans in time all the same. */
-export function rides(leftMs: number, lengthMs: number, fanOutMs: number): boolean {
-  return lengthMs >= CUE_RIDES_FROM_MS && leftMs >= CUE_LEAD_MIN_MS + lengthMs + fanOutMs;
+/** Whether a section whose fans have to know something within `leftMs` may wait for its next beat with it. `handOutMs`: its own. */
+export function rides(leftMs: number, lengthMs: number, handOutMs: number): boolean {
+  return lengthMs >= CUE_RIDES_FROM_MS && leftMs >= lengthMs * LATE_BEAT + handOutMs + WAY_MS;
+}
+
+/** Until when fans have to know of a cue, while they may know of another that it replaces: nobody may begin that one. */
+export function knownByMs(applyAtMs: number, toldAtMs: number | undefined, nowMs: number): number {
+  return toldAtMs !== undefined && toldAtMs > nowMs ? Math.min(toldAtMs, applyAtMs) : applyAtMs;
 }
 
 /** Between two looks at the clock a page of a busy house hears so many beats. */

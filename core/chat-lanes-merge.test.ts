@@ -75,6 +75,28 @@ describe('merging lanes', () => {
     );
   });
 
+  it('LN9 a section that is livelier than the mean shows a line a second more, and all of the event lane as well', () => {
+    let [bucket, said] = [fullBucket(MERGE_RULE, NOW), 0];
+    let waiting: readonly LanedLine<LaneLine>[] = [];
+    for (let n = 1; n <= 60; n += 1) {
+      const nowMs = NOW + n * 1_000;
+      const come = (count: number) => Array.from({ length: count }, () => line(`lin_${said}`, `fan_${said++}`, nowMs));
+      const asked = {
+        waiting,
+        event: come(LINES_PER_S - 1),
+        own: come(2),
+        isShown: () => false,
+        mode: 'crowded',
+        bucket,
+        nowMs,
+      } as const;
+      const merged = mergeLanes(asked);
+      ({ later: waiting, bucket } = merged);
+      assert.equal(merged.lines.length, LINES_PER_S + 1, `after ${n} s`);
+      assert.equal(waiting.length, 0);
+    }
+  });
+
   it('LN9 in a crowd what a late house kept back is caught up with at once, and nothing is shown late for good', () => {
     let bucket = fullBucket(MERGE_RULE, NOW);
     let waiting: readonly LanedLine<LaneLine>[] = [];

@@ -18,11 +18,14 @@ export const LOG_RING_SLOTS = 50;
 export const LINES_PER_S = 10;
 
 export const BEAT_MIN_MS = 100;
+/** The longest beat of a house that keeps up: lines are on the screen within 3 s. */
+export const BEAT_FULL_HOUSE_MS = 2_500;
+/** Of one that is late: it speaks as seldom as it has to, before it loses anybody. */
 export const BEAT_MAX_MS = 5_000;
 
 /** A cue's lead: nobody applies before everybody can know. */
 export const CUE_LEAD_MIN_MS = 300;
-export const CUE_LEAD_MAX_MS = 6_000;
+export const CUE_LEAD_MAX_MS = 5_000;
 
 export const SETLIST_MAX_TRACKS = 200;
 export const TRACK_MAX_MS = 24 * 3_600_000;

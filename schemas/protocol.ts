@@ -6,5 +6,5 @@
 export const PROTOCOL_VERSION = 1;
 
 export const PROTOCOL_HISTORY: readonly { readonly version: number; readonly what: string; readonly fingerprint: string }[] = [
-  { version: 1, what: 'Tickets, sections, stage, notices and digests.', fingerprint: '6d26d0c744dffcc9' },
+  { version: 1, what: 'Tickets, sections, stage, notices and digests.', fingerprint: 'afae3b062a67c014' },
 ];

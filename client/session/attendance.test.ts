@@ -193,6 +193,22 @@ describe('the way to a seat', () => {
     assert.equal(session.phase.value.kind, 'closed');
   });
 
+  it('PS19 asks doors that are not named any more, and does not take their word for a refusal', async () => {
+    const summary = { doors: ['http://two', 'http://three'] };
+    const stranger = { status: 404, body: 'nothing here' };
+    const { clock, session, asked } = atDoors([DEAD, DEAD, stranger, DEAD, DEAD, inLine(1)], summary);
+    await session.load();
+    summary.doors = ['http://two'];
+    await session.load();
+    const entered = session.enter('Ada');
+    await clock.advance(2_000);
+    const hosts = asked.map(({ url }) => new URL(url).host);
+    assert.deepEqual(hosts, ['one', 'two', 'three', 'one', 'two', 'three']);
+    assert.equal(session.phase.value.kind, 'in-line', 'a place in line is a place in line');
+    session.leave();
+    await entered;
+  });
+
   it('PS1 asks all of them again, later, when none answers', async () => {
     const { clock, session, asked } = atDoors([DEAD, DEAD, inLine(1)]);
     const entered = session.enter('Ada');

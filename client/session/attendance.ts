@@ -38,6 +38,8 @@ export class Attendance<State> {
   readonly #deps: SessionDeps & { readonly page: Page };
   readonly #doors: DoorsDeps;
   readonly #options: AttendanceOptions<State>;
+  /** Those that doors named last, and all that are asked. */
+  #named: readonly string[] = [];
   #origins: readonly string[];
   #seat: Seat | null = null;
   #run: AbortController | null = null;
@@ -47,7 +49,8 @@ export class Attendance<State> {
 
   constructor(deps: SessionDeps & { readonly page: Page }, options: AttendanceOptions<State>) {
     this.#deps = deps;
-    this.#doors = { clock: deps.clock, fetch: deps.fetch, slug: deps.slug };
+    const { clock, fetch, slug, origin } = deps;
+    this.#doors = { clock, fetch, slug, isNamed: (asked) => asked === origin || this.#named.includes(asked) };
     this.#options = options;
     this.#origins = [deps.origin];
     this.phase = this.#phase;
@@ -271,7 +274,9 @@ export class Attendance<State> {
   }
 
   #learnOrigins(doors: readonly string[]): void {
-    if (doors.length > 0) this.#origins = withNews(this.#deps.origin, doors, this.#origins);
+    if (doors.length === 0) return;
+    this.#named = doors;
+    this.#origins = withNews(this.#deps.origin, doors, this.#origins);
   }
 
   /** A page of another version reloads itself, once per version. Returns whether the versions agree. */

@@ -11,6 +11,8 @@ export interface DoorsDeps {
   readonly clock: Clock;
   readonly fetch: Fetch;
   readonly slug: string;
+  /** Whether doors named this origin lately: another one may be anybody's by now. */
+  readonly isNamed: (origin: string) => boolean;
 }
 
 /** When a call left and its answer came back, on our own clock, in ms. */
@@ -29,20 +31,28 @@ export type DoorsAnswer =
 
 /** A doors origin that says nothing for this long is passed over. */
 const DOORS_TIMEOUT_MS = 8_000;
+/** One that was not named lately is likely gone. */
+const UNNAMED_TIMEOUT_MS = 2_000;
 
 interface HttpAnswer extends Timed<unknown> {
   readonly status: number;
 }
 
 /** One HTTP call with a deadline; undefined when the network failed or the deadline passed. */
-async function call(deps: DoorsDeps, url: string, init: RequestInit, signal: AbortSignal): Promise<HttpAnswer | undefined> {
+async function call(
+  deps: DoorsDeps,
+  origin: string,
+  path: string,
+  init: RequestInit,
+  signal: AbortSignal,
+): Promise<HttpAnswer | undefined> {
   const deadline = new AbortController();
   const abort = () => deadline.abort();
   signal.addEventListener('abort', abort);
-  const cancel = deps.clock.after(DOORS_TIMEOUT_MS, abort);
+  const cancel = deps.clock.after(deps.isNamed(origin) ? DOORS_TIMEOUT_MS : UNNAMED_TIMEOUT_MS, abort);
   const sentAtMs = deps.clock.nowMs();
   try {
-    const response = await deps.fetch(url, { ...init, credentials: 'include', signal: deadline.signal });
+    const response = await deps.fetch(`${origin}${path}`, { ...init, credentials: 'include', signal: deadline.signal });
     const receivedAtMs = deps.clock.nowMs();
     const value: unknown = await response.json().catch(() => null);
     return { status: response.status, value, sentAtMs, receivedAtMs };
@@ -58,11 +68,11 @@ async function call(deps: DoorsDeps, url: string, init: RequestInit, signal: Abo
 export async function loadEvent(deps: DoorsDeps, origins: readonly string[], signal: AbortSignal): Promise<Timed<EventSummary>> {
   let refusal = toPartyError({ code: 'unavailable', message: 'The party cannot be reached.' });
   for (const origin of origins) {
-    const answer = await call(deps, `${origin}/api/events/${deps.slug}`, {}, signal);
+    const answer = await call(deps, origin, `/api/events/${deps.slug}`, {}, signal);
     // What a captive portal answers is no JSON.
     if (answer?.status === 200 && answer.value !== null) return { ...answer, value: answer.value as EventSummary };
     if (answer) refusal = toPartyError(answer.value);
-    if (answer && answer.status < 500) break;
+    if (answer && answer.status < 500 && deps.isNamed(origin)) break;
   }
   throw refusal;
 }
@@ -80,13 +90,13 @@ export async function askDoors(
   if (bearer) headers['authorization'] = `Bearer ${bearer}`;
   for (const origin of origins) {
     if (signal.aborted) break;
-    const url = `${origin}/api/events/${deps.slug}/tickets`;
-    const answer = await call(deps, url, { method: 'POST', headers, body: JSON.stringify(body) }, signal);
+    const path = `/api/events/${deps.slug}/tickets`;
+    const answer = await call(deps, origin, path, { method: 'POST', headers, body: JSON.stringify(body) }, signal);
     if (!answer) continue;
     if (answer.status === 201) return { kind: 'granted', origin, reply: { ...answer, value: answer.value as TicketGranted } };
     if (answer.status === 202) return { kind: 'in-line', line: answer.value as TicketInLine };
     const error = toPartyError(answer.value, answer.status >= 500 ? 'unavailable' : 'internal');
-    if (answer.status < 500) return { kind: 'refused', error };
+    if (answer.status < 500 && deps.isNamed(origin)) return { kind: 'refused', error };
     retryInMs = error.retryInMs ?? retryInMs;
   }
   return { kind: 'unreachable', retryInMs };

@@ -67,9 +67,8 @@ function watched() {
     wrong: (frames) => void (found.wrong += frames),
     settled: () => void found.settled++,
     count: (position) => {
-      for (const { fans } of position.settled?.arrivals.splice(0) ?? []) {
-        counted.set(position, (counted.get(position) ?? 0) + fans);
-      }
+      const fans = position.settled?.arrivals.splice(0).reduce((sum, arrival) => sum + arrival.fans, 0) ?? 0;
+      if (fans > 0) counted.set(position, (counted.get(position) ?? 0) + fans);
     },
   });
   return { mirror, found };

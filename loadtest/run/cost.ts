@@ -11,7 +11,7 @@ const SETTLE_MS = 5_000;
 const IDLE_MS = 10_000;
 /** So many that a frame's cost is not lost in what silence costs meanwhile. */
 const LINES = 12;
-/** Longer than the longest beat: each line is a frame of its own. */
+/** As long as a beat of a full house: nearly each line is a frame of its own, and frames are counted. */
 const LINES_APART_MS = 2_500;
 
 export type Empty = Pick<CostWindows, 'emptyUsPerS' | 'rssBeforeBytes' | 'floorBeforeUs'>;

@@ -1,5 +1,5 @@
 /** A section's mind: who sits in it, what it shows, and when it speaks. It knows nothing of sockets. */
-import { rides } from '../../core/beat.ts';
+import { knownByMs, rides } from '../../core/beat.ts';
 import { cleanText, isVisible } from '../../core/chat-text.ts';
 import { PartyError } from '../../core/errors.ts';
 import { muteFor, sanctionFor } from '../../core/moderation.ts';
@@ -236,10 +236,12 @@ export class SectionActor implements LocalSection, LoadedRoom {
     }
   }
 
-  /** This cue is early enough for the next beat. */
+  /** Both this cue and the one that it replaces, of which fans have been told, are early enough for the next beat. */
   #canRide(cue: StageSnapshot['next']): boolean {
-    const { deps, load } = this.#own;
-    return cue !== null && rides(cue.applyAtMs - deps.eventNowMs(), load.beatMs(), this.#handOutMs);
+    const { deps, load, state } = this.#own;
+    if (cue === null) return false;
+    const nowMs = deps.eventNowMs();
+    return rides(knownByMs(cue.applyAtMs, state.next?.applyAtMs, nowMs) - nowMs, load.beatMs(), this.#handOutMs);
   }
 
   #countsChanged(): void {

@@ -1,5 +1,6 @@
 /** Is the house well? In one sentence, worst first. */
 import { LOOP_FULL } from '../../core/placement.ts';
+import { BEAT_FULL_HOUSE_MS } from '../../schemas/limits.ts';
 import type { HouseView, SeenProcess } from './house-watch.ts';
 
 export interface HouseVerdict {
@@ -28,8 +29,8 @@ export interface HouseTotals {
 /** A loop this late is felt by fans. */
 const LOOP_LATE_MS = 150;
 const DESCRIPTORS_FULL = 0.88;
-/** The longest beat is 2 s: what comes then is late. */
-const BEAT_FULL_MS = 1_900;
+/** Beats are longer than a full house needs only where a loop is late. */
+const BEAT_LATE_MS = BEAT_FULL_HOUSE_MS + 200;
 const BUFFERED_MAX_BYTES = 256 * 1_048_576;
 
 export function judgeHouse(view: HouseView): HouseVerdict {
@@ -99,7 +100,7 @@ function loadTroubles({ status: { place, figures } }: SeenProcess): string[] {
     descriptors > descriptorsMax * DESCRIPTORS_FULL ? `${place}: ${descriptors} of ${descriptorsMax} descriptors are used` : '',
     utilisation > LOOP_FULL ? `${place}: its loop is ${Math.round(utilisation * 100)}% busy` : '',
     loopDelayMs > LOOP_LATE_MS ? `${place}: its loop is ${Math.round(loopDelayMs)} ms late` : '',
-    beatMs > BEAT_FULL_MS ? `${place}: beats take ${(beatMs / 1_000).toFixed(1)} s` : '',
+    beatMs > BEAT_LATE_MS ? `${place}: beats take ${(beatMs / 1_000).toFixed(1)} s` : '',
     bufferedBytes > BUFFERED_MAX_BYTES ? `${place}: ${Math.round(bufferedBytes / 1_048_576)} MB wait for slow fans` : '',
   ].filter((trouble) => trouble !== '');
 }

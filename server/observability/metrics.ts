@@ -10,7 +10,7 @@ import { labelsUpTo, labelsWithin } from './label-bounds.ts';
 
 const CODES = [...HTTP_ERROR_CODES, ...REQUEST_ERROR_CODES, ...TICKET_ERROR_CODES];
 const JOIN_BUCKETS_S = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
-const BEAT_BUCKETS_S = [0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 2.5, 5];
+const BEAT_BUCKETS_S = [0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 2.5, 3, 4, 5];
 const FAN_OUT_BUCKETS_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2];
 const COMMAND_BUCKETS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 3];
 

@@ -19,7 +19,7 @@ export const COST = {
   joinMs: 1.3,
   /** Of the CPU, for beats while nobody arrives (BT1). */
   beatShare: 0.4,
-  /** The longest beat, in s. */
+  /** A beat that fans are content with, in s. */
   beatMaxS: 2,
   /** A front's own sockets for a fan: one towards the fan, one towards the process (CL13). */
   frontSocketsPerFan: 2,

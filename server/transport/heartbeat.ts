@@ -11,7 +11,7 @@ const TURNS = 250;
 /** A socket that leaves this many pings unanswered is gone. */
 const UNANSWERED_MAX = 2;
 /** Turns for which a socket that is written to may say nothing: longer than a page's clock rests, so that its own ping comes first. */
-const SPARED_TURNS = 4;
+const SPARED_TURNS = 12;
 
 /** What the heartbeat needs of a socket, which notes what it hears: a closure for each would cost every socket memory. */
 export interface Pulse {
