@@ -8,9 +8,10 @@ import {
   errorBoundMs,
   eventNowMs,
   isSilent,
+  joinPingAfterMs,
   NO_SYNC,
   offsetMs,
-  pingDelayMs,
+  pingDelayMs as pingDelayAfterMs,
   SAMPLES_KEPT,
   STEP_ABOVE_MS,
   shortestRoundTripMs,
@@ -32,6 +33,9 @@ function after(samples: readonly ClockSample[], playing = true): ClockSync {
 function settled(sample: ClockSample): ClockSync {
   return after([sample, sample, sample]);
 }
+
+const pingDelayMs = (sync: ClockSync, page: { readonly hidden: boolean; readonly random: () => number }) =>
+  pingDelayAfterMs(joinPingAfterMs(sync), page);
 
 const way = fc.integer({ min: 0, max: 400 });
 

@@ -164,13 +164,17 @@ function isJoining(sync: ClockSync): boolean {
   return answered === 0 || !(isEnough || isKnownWithin(sync, KNOWN_WITHIN_MS));
 }
 
+/** Whether a connection is new enough that its next ping comes soon, and how soon, in ms; null: what is known of the clock settles it. */
+export function joinPingAfterMs(sync: ClockSync): number | null {
+  return isJoining(sync) ? JOIN_PING_AFTER_MS * 2 ** Math.max(0, sync.answered - 1) : null;
+}
+
 /**
- * How long after an answer the page looks whether it needs another: soon after a join, then in half a minute, more or less; a hidden page in
- * two minutes.
+ * How long after an answer the page looks whether it needs another: soon after a join (`joinPingAfterMs`), then in half a minute, more or less;
+ * a hidden page in two minutes.
  */
-export function pingDelayMs(sync: ClockSync, page: { readonly hidden: boolean; readonly random: () => number }): number {
-  if (!isJoining(sync)) return jitterMs(page.hidden ? HIDDEN_PING_EVERY_MS : PING_EVERY_MS, PING_JITTER, page.random);
-  return jitterMs(JOIN_PING_AFTER_MS * 2 ** Math.max(0, sync.answered - 1), PING_JITTER, page.random);
+export function pingDelayMs(soonMs: number | null, page: { readonly hidden: boolean; readonly random: () => number }): number {
+  return jitterMs(soonMs ?? (page.hidden ? HIDDEN_PING_EVERY_MS : PING_EVERY_MS), PING_JITTER, page.random);
 }
 
 /**

@@ -1,5 +1,5 @@
 /** What a run is to be: a profile, scaled to the fans and the pace that were asked for. */
-import type { ArrivalCurve, CrowdOptions } from './crowd/types.ts';
+import type { ArrivalCurve, CrowdOptions, CrowdOrder } from './crowd/types.ts';
 import { PROFILES, type Profile, type ProfileName } from './profiles.ts';
 
 export interface PlanWish {
@@ -73,6 +73,11 @@ export function planOf({ profile, fans, pace = 1, sprint = false, minutes }: Pla
     commandEveryMs: wanted.commandEveryMs && Math.max(COMMANDS_APART_MIN_MS, wanted.commandEveryMs / pace),
     act: act && { atMs: fullAtMs + act.afterMs, act: act.act },
   };
+}
+
+/** Whether fans of it are told to do this. */
+export function isOrder({ act }: Pick<Plan, 'act'>, kind: CrowdOrder['kind']): boolean {
+  return act?.act.kind === 'crowd' && act.act.order.kind === kind;
 }
 
 /** Whether processes of the house are killed or renewed in it. */

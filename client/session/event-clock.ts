@@ -6,6 +6,7 @@ import {
   afterJoin,
   type ClockSync,
   eventNowMs,
+  joinPingAfterMs,
   NO_SYNC,
   pingDelayMs,
   SILENCE_MS,
@@ -23,8 +24,9 @@ export class EventClock implements ClockView {
   readonly #clock: Clock;
   readonly #isPlaying: () => boolean;
   #sync: ClockSync = NO_SYNC;
-  /** Kept, since the clock is looked at more often than it learns. */
+  /** Both kept, since the clock is looked at more often than it learns. */
   #staleAtMs = staleAtMs(NO_SYNC);
+  #soonMs = joinPingAfterMs(NO_SYNC);
   #askedRestMs = 0;
 
   /** `isPlaying`: event time glides to a correction instead of stepping while this holds. */
@@ -63,7 +65,7 @@ export class EventClock implements ClockView {
 
   /** How long to wait before looking whether another ping is needed. */
   pingDelayMs(page: { readonly hidden: boolean; readonly random: () => number }): number {
-    return pingDelayMs(this.#sync, page);
+    return pingDelayMs(this.#soonMs, page);
   }
 
   /** Whether the clock takes another ping. */
@@ -74,6 +76,7 @@ export class EventClock implements ClockView {
   #take(sync: ClockSync): void {
     this.#sync = sync;
     this.#staleAtMs = staleAtMs(sync, this.#askedRestMs);
+    this.#soonMs = joinPingAfterMs(sync);
   }
 }
 

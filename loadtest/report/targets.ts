@@ -1,5 +1,5 @@
 /** Which of the figures to beat a run can show, and whether it did. */
-import { endsProcesses } from '../plan.ts';
+import { endsProcesses, isOrder } from '../plan.ts';
 import type { RunFacts } from './facts.ts';
 import type { Report, Target } from './report.ts';
 import { honestBeforeAndDuring, memoryGrownMb, worstQuota } from './struck.ts';
@@ -18,12 +18,12 @@ const LINES_PER_FAN_SECOND = 9.96;
 export function targetsOf(report: Measured, facts: RunFacts): Target[] {
   const { fans, join, chat, cue, counted, asTen, command, pages } = report;
   const act = facts.plan.act?.act ?? null;
-  const isOrder = (kind: string) => act?.kind === 'crowd' && act.order.kind === kind;
-  const shakes = act !== null && !isOrder('flood') && !isOrder('stop-reading');
+  const isFlood = isOrder(facts.plan, 'flood');
+  const shakes = act !== null && !isFlood && !isOrder(facts.plan, 'stop-reading');
   const found: (Target | null)[] = [
     atMost('joins that failed', 'fans', 0, fans.failed),
     atMost('fans never let in', 'fans', 0, fans.waiting),
-    act === null || isOrder('flood') ? atMost('fans dropped', 'fans', 0, fans.dropped) : null,
+    act === null || isFlood ? atMost('fans dropped', 'fans', 0, fans.dropped) : null,
     atLeast('fans that the house reports, matched by ticket', 'fans', fans.requested, fans.joined),
     counted.serverAtEnd === null
       ? null

@@ -1,18 +1,21 @@
 /** What fans cost the house: measured while nothing else is asked of it. */
 import { measureFloor } from '../floor/floor.ts';
+import { isOrder } from '../plan.ts';
 import type { CostWindows } from '../report/facts.ts';
 import { growthOf, totalOf } from '../sampling/windows.ts';
 import type { RunSet } from './run-set.ts';
 
 const US_PER_S = 1e6;
-const EMPTY_MS = 5_000;
+const EMPTY_MS = 10_000;
 /** What was said last has been shown, and arrivals are told of. */
 const SETTLE_MS = 5_000;
-const IDLE_MS = 10_000;
+const IDLE_MS = 15_000;
 /** So many that a frame's cost is not lost in what silence costs meanwhile. */
 const LINES = 12;
 /** As long as a beat of a full house: nearly each line is a frame of its own, and frames are counted. */
 const LINES_APART_MS = 2_500;
+
+export const UNMEASURED = { idleUsPerS: null, frames: null, framesUs: null, rssFullBytes: null };
 
 export type Empty = Pick<CostWindows, 'emptyUsPerS' | 'rssBeforeBytes' | 'floorBeforeUs'>;
 
@@ -43,6 +46,8 @@ export async function measureFull(
     const { cpuUs, ms } = await windowOf(set, IDLE_MS);
     return perSecond(cpuUs, ms);
   };
+  // Whoever flooded is read from for long after (FT11), and answered: nobody is idle.
+  if (isOrder(set.plan, 'flood')) return { ...UNMEASURED, rssFullBytes };
   const before = await silence();
   if (!host) return { idleUsPerS: before, frames: null, framesUs: null, rssFullBytes };
   const fromMs = clock.nowMs();

@@ -11,7 +11,7 @@ import type { WatchResult } from '../watch/messages.ts';
 import { startWatchers } from '../watch/watchers.ts';
 import { perform } from './acts.ts';
 import { playBaseline } from './baseline.ts';
-import { type Empty, fansOfOne, measureEmpty, measureFull } from './cost.ts';
+import { type Empty, fansOfOne, measureEmpty, measureFull, UNMEASURED } from './cost.ts';
 import { agreementOf, countAtEnd, readBack } from './ending.ts';
 import { loadNow, machineFacts } from './machine.ts';
 import { pausing } from './patience.ts';
@@ -25,7 +25,6 @@ const FANS_PER_CROWD_PROCESS = 18_000;
 const CLOCKS = { offsetMs: 5_000, driftPpm: 50 };
 /** Full clients talk a little, so that somebody honest is timed. */
 const PAGES_SAY_EVERY_MS = 1_000;
-const UNMEASURED = { idleUsPerS: null, frames: null, framesUs: null, rssFullBytes: null };
 
 /** What the main part of a run found out. */
 interface Show {

@@ -11,25 +11,37 @@ const BEAT_MS = 500;
 const SAID_PER_BEAT = 10;
 
 describe('the lanes of a section', () => {
+  let said = 0;
+  const line = (name: string, atMs: number): UpLine => {
+    const n = said++;
+    return {
+      id: lineIdOf(n),
+      fanId: fanIdOf(n),
+      name,
+      role: 'fan',
+      text: name,
+      atMs,
+      replyTo: '',
+      section: 'here',
+      addressHash: addressOf(n),
+      toStaff: false,
+    };
+  };
+
+  it('LN3 the neighbours see what was promised to everyone with the first beat of a crowd, and once', () => {
+    const lanes = new SectionLanes(0);
+    const promised = [line('first', 0), line('second', 10)];
+    for (const one of promised) lanes.accept(one, 'event');
+    const names = () => lanes.ring.lines().map(({ line: { name } }) => name);
+    assert.deepEqual([lanes.beat(100, 'calm').shown, names()], [0, []]);
+    assert.deepEqual([lanes.beat(600, 'crowded').shown, names()], [2, ['first', 'second']]);
+    lanes.hear(promised);
+    assert.deepEqual([lanes.beat(1_100, 'crowded').shown, lanes.backlog], [0, 0]);
+  });
+
   it('LN3 a burst that becomes a lasting crowd delays lines for seconds, not for good', () => {
     const lanes = new SectionLanes(0);
     const { eventPerS, sectionPerS } = laneBudget('crowded', { meanPerS: (SAID_PER_BEAT * 1_000) / BEAT_MS, count: 40 });
-    let said = 0;
-    const line = (name: string, atMs: number): UpLine => {
-      const n = said++;
-      return {
-        id: lineIdOf(n),
-        fanId: fanIdOf(n),
-        name,
-        role: 'fan',
-        text: name,
-        atMs,
-        replyTo: '',
-        section: 'here',
-        addressHash: addressOf(n),
-        toStaff: false,
-      };
-    };
     const waited: { readonly shownAtMs: number; readonly forMs: number }[] = [];
     const fates = new Set<Fate>();
     const shown = new Set<string>();

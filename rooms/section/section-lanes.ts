@@ -41,10 +41,7 @@ export class SectionLanes {
 
   /** What everyone should have seen by now, but a sudden crowd or the bus kept away, the neighbours see at least. True: there is some. */
   keepPromises(nowMs: number): boolean {
-    const late = this.#promised.filter(({ atMs }) => nowMs - atMs >= PROMISE_MS);
-    this.#promised = this.#promised.filter(({ atMs }) => nowMs - atMs < PROMISE_MS);
-    this.#neighbours.push(...late);
-    return late.length > 0;
+    return this.#showOwn((line) => nowMs - line.atMs >= PROMISE_MS);
   }
 
   remove(removal: Removal): void {
@@ -56,8 +53,12 @@ export class SectionLanes {
     this.#waiting = this.#waiting.filter(({ line }) => stays(line));
   }
 
-  /** Puts this beat's lines into the ring. `waiting`: some are left for the next. */
+  /**
+   * Puts this beat's lines into the ring. `waiting`: some are left for the next. In a crowd the stage has no room for what a section promised, and
+   * what it takes all the same is shown once.
+   */
   beat(nowMs: number, mode: LaneMode): { readonly shown: number; readonly waiting: boolean } {
+    if (mode === 'crowded') this.#showOwn(() => true);
     const { lines, later, bucket } = mergeLanes({
       waiting: this.#waiting,
       event: this.#event.splice(0),
@@ -72,5 +73,14 @@ export class SectionLanes {
     this.ring.push(lines);
     this.#promised = this.#promised.filter(({ id }) => !this.ring.has(id));
     return { shown: lines.length, waiting: later.length > 0 };
+  }
+
+  /** Whatever `isDue` of what was promised to everyone is for the neighbours now. True: there is some. */
+  #showOwn(isDue: (line: UpLine) => boolean): boolean {
+    const due = this.#promised.filter(isDue);
+    if (due.length === 0) return false;
+    this.#promised = this.#promised.filter((line) => !isDue(line));
+    this.#neighbours.push(...due);
+    return true;
   }
 }

@@ -10,3 +10,13 @@ export function journalTables(db: DatabaseSync) {
   return { ...lineTable(db), ...commandTable(db), ...factTable(db), ...recordTable(db), ...shipTable(db) };
 }
 export type JournalTables = ReturnType<typeof journalTables>;
+
+/** Those that write by one statement at most, which undoes itself when it fails. */
+export const SINGLE_STATEMENTS: ReadonlySet<string> = new Set<keyof JournalTables>([
+  'appendLine',
+  'findByKey',
+  'findLine',
+  'removeLine',
+  'removeLinesOf',
+  'removeAllLines',
+]);

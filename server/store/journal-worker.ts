@@ -1,14 +1,17 @@
 /**
  * The journal's thread: takes what has arrived since the last tick, runs it in one transaction, answers after the commit.
- * While one group is being flushed to disk the next one gathers, so the group grows with the load and the wait does not.
+ * While one group is being flushed to disk the next one gathers, so the group grows with the load and the wait does not; up to a
+ * bound, or whoever is first in a burst would wait for its last.
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import { PartyError, refusalOf } from '../../core/errors.ts';
 import { invariant } from '../../core/invariant.ts';
 import { JOURNAL_STEPS } from './journal-schema.ts';
-import { journalTables } from './journal-tables.ts';
+import { journalTables, SINGLE_STATEMENTS } from './journal-tables.ts';
 import { migrateSqlite, openSqlite } from './sqlite.ts';
 import type { ThreadData, ThreadMessage, ThreadReply, ThreadRequest } from './thread-messages.ts';
+
+const GROUP_MAX = 250;
 
 invariant(parentPort !== null, 'the journal runs in a worker thread');
 const port = parentPort;
@@ -27,19 +30,20 @@ function open() {
 function serve(): void {
   const db = open();
   const tables = journalTables(db) as unknown as Readonly<Record<string, (...args: unknown[]) => unknown>>;
-  let queue: ThreadRequest[] = [];
+  const queue: ThreadRequest[] = [];
 
-  /** One request fails alone: what it wrote is undone and its neighbours in the group stay. */
+  /** One request fails alone: what it wrote is undone and its neighbours in the group stay, as a statement's do by themselves. */
   function answer({ id, op, args }: ThreadRequest): ThreadReply {
     const run = tables[op];
     if (run === undefined) return { id, kind: 'failed', message: `no such operation: ${op}` };
-    db.exec('SAVEPOINT request');
+    const isGuarded = !SINGLE_STATEMENTS.has(op);
+    if (isGuarded) db.exec('SAVEPOINT request');
     try {
       const value = run(...args);
-      db.exec('RELEASE request');
+      if (isGuarded) db.exec('RELEASE request');
       return { id, kind: 'done', value };
     } catch (error) {
-      db.exec('ROLLBACK TO request; RELEASE request');
+      if (isGuarded) db.exec('ROLLBACK TO request; RELEASE request');
       if (error instanceof PartyError) return { id, kind: 'refused', refusal: refusalOf(error) };
       return { id, kind: 'failed', message: messageOf(error) };
     }
@@ -58,20 +62,19 @@ function serve(): void {
   }
 
   function flush(): void {
-    const group = queue.filter(({ op }) => op !== 'close');
-    const close = queue.find(({ op }) => op === 'close');
-    queue = [];
+    const group = queue.splice(0, GROUP_MAX);
+    const close = group.at(-1)?.op === 'close' ? group.pop() : undefined;
     if (group.length > 0) post({ kind: 'replies', replies: commit(group) });
-    if (close === undefined) return;
+    if (close === undefined) return void (queue.length > 0 && setImmediate(flush));
     if (!readOnly) db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
     db.close();
     post({ kind: 'replies', replies: [{ id: close.id, kind: 'done', value: null }] });
     port.close();
   }
 
-  port.on('message', (request: ThreadRequest) => {
+  port.on('message', (requests: readonly ThreadRequest[]) => {
     if (queue.length === 0) setImmediate(flush);
-    queue.push(request);
+    for (const request of requests) queue.push(request);
   });
   post({ kind: 'ready' });
 }

@@ -11,6 +11,8 @@ import { WorkerThread } from './worker-thread.ts';
 
 /** Every port call is answered by then, be it by `unavailable`. */
 const DEADLINE_MS = 500;
+/** A line may take so many times as long: when thousands speak at once, late is better than refused, and their pages wait for 8 s. */
+const LINE_PATIENCE = 4;
 /** Exports and retention are asked by whoever runs the house, not by a room that waits. */
 const HOUSEKEEPING_DEADLINE_MS = 30_000;
 
@@ -66,7 +68,11 @@ export async function openJournal(options: JournalOptions): Promise<OpenJournal>
   });
 
   return {
-    journal: { ...lines(writer, reader, clock), ...commands(writer, reader), ...records(writer, reader, clock) },
+    journal: {
+      ...lines(writer, reader, clock, deadlineMs * LINE_PATIENCE),
+      ...commands(writer, reader),
+      ...records(writer, reader, clock),
+    },
     stageStore: stages(writer, clock),
     stageRecords: {
       newest: (...args) => writer.call('newest', args),
@@ -90,9 +96,9 @@ export async function openJournal(options: JournalOptions): Promise<OpenJournal>
 type Thread = WorkerThread<JournalTables>;
 
 /** Look-ups by id and key go to the writer, in order behind the appends that they ask about; searches must not delay appends. */
-function lines(writer: Thread, reader: Thread, clock: Clock) {
+function lines(writer: Thread, reader: Thread, clock: Clock, lineDeadlineMs: number) {
   return {
-    appendLine: (...args) => writer.call('appendLine', args),
+    appendLine: (...args) => writer.call('appendLine', args, lineDeadlineMs),
     findByKey: (...args) => writer.call('findByKey', args),
     findLine: (...args) => writer.call('findLine', args),
     removeLine: (eventId, lineId) => writer.call('removeLine', [eventId, lineId, clock.nowMs()]),

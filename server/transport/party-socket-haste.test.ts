@@ -3,8 +3,11 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { SocketPairs, sentFrame } from '../../tests/support/socket-pairs.ts';
 import { until } from '../../tests/support/until.ts';
-import { FRAMES_AT_ONCE } from './party-socket.ts';
+import { BURST_FRAMES, FRAMES_PER_TURN } from './party-socket.ts';
 import { BUFFERED_MAX_BYTES } from './slow-readers.ts';
+
+/** More turns of the event loop than all that is sent here takes; less than a period. */
+const TURNS_MS = 100;
 
 describe('a socket in haste', () => {
   const pairs = new SocketPairs();
@@ -15,24 +18,28 @@ describe('a socket in haste', () => {
     const { us, them, received } = await pairs.meet();
     const pongs: number[] = [];
     them.on('pong', (data: Buffer) => void pongs.push(...data));
-    us.receive(Buffer.concat(Array.from({ length: FRAMES_AT_ONCE - 1 }, (_, n) => sentFrame(9, n))));
+    us.receive(Buffer.concat(Array.from({ length: BURST_FRAMES - 1 }, (_, n) => sentFrame(9, n))));
+    await pairs.clock.advance(TURNS_MS);
     us.send(Uint8Array.of(1));
     await until('what was sent after came', () => received.length === 1);
-    assert.deepEqual(pongs, [FRAMES_AT_ONCE - 2]);
+    assert.deepEqual(pongs, [BURST_FRAMES - 2]);
   });
 
   it('FT11 what comes all at once is read a share at a time, in order, and others do not wait for it', async () => {
     const [flood, other] = [await pairs.meet(), await pairs.meet()];
     const heard: number[] = [];
     flood.us.on('message', ([n = -1]) => void heard.push(n));
-    const many = Array.from({ length: FRAMES_AT_ONCE + 50 }, (_, n) => n % 256);
+    const many = Array.from({ length: BURST_FRAMES + 50 }, (_, n) => n % 256);
     for (const n of many) flood.them.send(Uint8Array.of(n));
-    await until('the first share was heard', () => heard.length === FRAMES_AT_ONCE);
+    await until('the first share was heard', async () => {
+      await pairs.clock.advance(1);
+      return heard.length === BURST_FRAMES;
+    });
     let echoes = 0;
     other.us.on('message', () => void echoes++);
     other.them.send(Uint8Array.of(1));
     await until('the other was heard', () => echoes === 1);
-    assert.equal(heard.length, FRAMES_AT_ONCE);
+    assert.equal(heard.length, BURST_FRAMES);
     await until('all was heard', async () => {
       const before = heard.length;
       await pairs.clock.advance(100);
@@ -42,6 +49,24 @@ describe('a socket in haste', () => {
     assert.deepEqual(heard, many);
   });
 
+  it('FT11 of what many send at once each is read a little at a time, and whoever comes then waits for no more than a turn', async () => {
+    const floods = [];
+    for (let n = 0; n < 20; n++) floods.push(await pairs.meet());
+    const other = await pairs.meet();
+    let heard = 0;
+    for (const { us } of floods) us.on('message', () => void heard++);
+    for (const { us } of floods) us.receive(Buffer.concat(Array.from({ length: 40 }, () => sentFrame(2, 1))));
+    // Their first words, and one turn of those who had more.
+    const atOnce = 20 * FRAMES_PER_TURN + 8 * FRAMES_PER_TURN;
+    assert.equal(heard, atOnce);
+    let echoes = 0;
+    other.us.on('message', () => void echoes++);
+    other.us.receive(sentFrame(2, 1));
+    assert.deepEqual([echoes, heard], [1, atOnce]);
+    await pairs.clock.advance(TURNS_MS);
+    assert.equal(heard, 20 * 40);
+  });
+
   it('FT11 whoever goes on asking too early is read more slowly', async () => {
     const { us, them } = await pairs.meet();
     const heard: number[] = [];
@@ -49,9 +74,10 @@ describe('a socket in haste', () => {
       heard.push(n);
       us.slowDown();
     });
-    const many = Array.from({ length: FRAMES_AT_ONCE }, (_, n) => n);
+    const many = Array.from({ length: BURST_FRAMES }, (_, n) => n);
     for (const n of many) us.receive(sentFrame(2, n));
-    assert.equal(heard.length, Math.ceil(FRAMES_AT_ONCE / 12));
+    await pairs.clock.advance(TURNS_MS);
+    assert.equal(heard.length, Math.ceil(BURST_FRAMES / 12));
     for (let next = 1; next <= 10; next++) {
       const before = heard.length;
       await pairs.clock.advance(1_400);
@@ -63,7 +89,7 @@ describe('a socket in haste', () => {
 
   it('FT11 whoever takes no answers is not asked for more, until they take them', async () => {
     const { us, them } = await pairs.meet();
-    const [answer, asked] = [Buffer.alloc(64 * 1_024), FRAMES_AT_ONCE + 50];
+    const [answer, asked] = [Buffer.alloc(64 * 1_024), BURST_FRAMES + 50];
     let heard = 0;
     us.on('message', () => {
       heard++;
@@ -73,7 +99,7 @@ describe('a socket in haste', () => {
     us.receive(Buffer.concat(Array.from({ length: asked }, () => sentFrame(2, 1))));
     for (let turn = 0; turn < asked; turn++) await pairs.clock.advance(100);
     assert.ok(us.bufferedAmount > BUFFERED_MAX_BYTES);
-    assert.ok(us.bufferedAmount < BUFFERED_MAX_BYTES + 2 * FRAMES_AT_ONCE * answer.length);
+    assert.ok(us.bufferedAmount < BUFFERED_MAX_BYTES + 2 * BURST_FRAMES * answer.length);
     them.resume();
     await until('all was heard', async () => {
       await pairs.clock.advance(100);

@@ -6,6 +6,7 @@
 import type { Socket } from 'node:net';
 import type { Clock } from '../../core/clock.ts';
 import type { SharedBytes } from '../../rooms/shared-bytes.ts';
+import { inTurns } from '../../rooms/turns.ts';
 import { FrameReader, type FrameSink } from './frame-reader.ts';
 import { ABNORMAL, binaryFrame, closeFrame, frame, NO_CODE, OPCODE } from './frames.ts';
 import { quickWrite, type Writer } from './quick-write.ts';
@@ -15,7 +16,7 @@ import { BUFFERED_MAX_BYTES } from './slow-readers.ts';
 export interface SocketOwner {
   /** The largest message that is taken. */
   readonly maxBytes: number;
-  readonly clock: Pick<Clock, 'after' | 'nowMs'>;
+  readonly clock: Clock;
   onClosed(socket: PartySocket): void;
   /** Bytes wait to be taken by the kernel. */
   onWaiting(socket: PartySocket): void;
@@ -25,11 +26,15 @@ export interface SocketOwner {
 const STATE = { open: 1, closing: 2, closed: 3 } as const;
 const OWNER = Symbol('party socket');
 const NOTHING = Buffer.alloc(0);
+/** How many frames of one socket are read before others have their turn: more than a page sends together. */
+export const FRAMES_PER_TURN = 4;
+/** Sockets that had more to say and go on in the same turn of the event loop: a millisecond of work or two. */
+const SOCKETS_PER_TURN = 8;
 /**
- * How many frames of one socket are read at once, about a millisecond of work, and in each period when there were that many: more than any
+ * How many frames of one socket are read as fast as turns come, and in each period when there were that many: more than any
  * page sends. Nobody is refused by it. What is beyond waits unread, and in the end with whoever sends it.
  */
-export const FRAMES_AT_ONCE = 80;
+export const BURST_FRAMES = 80;
 const FRAMES_PER_PERIOD = 1;
 const PERIOD_MS = 200;
 /** A request too many counts as this many frames more: of a flood, hardly more is read than is granted. */
@@ -67,7 +72,7 @@ export class PartySocket implements FrameSink, Writer {
   /** Written past the stream, and not taken by the kernel yet. */
   #waiting = 0;
   #period = 0;
-  #framesLeft = FRAMES_AT_ONCE;
+  #framesLeft = BURST_FRAMES;
   #haste = 0;
 
   /** `socket`: upgraded already. `head`: what came right behind the request. */
@@ -145,7 +150,7 @@ export class PartySocket implements FrameSink, Writer {
   receive(chunk: Buffer): void {
     if (this.#read(chunk)) return;
     this.#socket.pause();
-    this.#readOnLater();
+    this.#expectMore();
   }
 
   takeMessage(bytes: Buffer): void {
@@ -219,28 +224,40 @@ export class PartySocket implements FrameSink, Writer {
     this.#write(frame(OPCODE.pong, bytes));
   }
 
-  /** False: who sends this much, or does not take what we answer, is to wait. Nobody else does. */
+  /** False: there may be more, which waits for its turn, or is to wait: who sends this much, or does not take what we answer. Nobody else does. */
   #read(chunk: Buffer): boolean {
     // A small integer, which costs no memory of its own.
     const period = (this.#owner.clock.nowMs() / PERIOD_MS) & PERIOD_MASK;
     const more = ((period - this.#period) & PERIOD_MASK) * FRAMES_PER_PERIOD;
-    const allowed = Math.min(FRAMES_AT_ONCE, this.#framesLeft + more);
+    const allowed = Math.min(BURST_FRAMES, this.#framesLeft + more);
     this.#period = period;
-    const left = Math.min(allowed, this.#reader.read(chunk, this, Math.max(0, allowed)));
-    this.#framesLeft = Math.max(-HASTE_DEBT_FRAMES, left - this.#haste);
+    const turn = Math.max(0, Math.min(FRAMES_PER_TURN, allowed));
+    const unused = this.#reader.read(chunk, this, turn);
+    this.#framesLeft = Math.max(-HASTE_DEBT_FRAMES, allowed - (turn - unused) - this.#haste);
     this.#haste = 0;
-    if (this.#ping !== undefined) this.#answerPing(this.#ping);
-    return this.#framesLeft > 0 && this.bufferedAmount <= BUFFERED_MAX_BYTES;
+    if (this.#ping !== undefined && (unused > 0 || this.#isToWait())) this.#answerPing(this.#ping);
+    return unused > 0 && !this.#isToWait();
   }
 
-  #readOnLater(): void {
-    this.#owner.clock.after(PERIOD_MS, () => {
-      if (this.readyState === STATE.closed) return;
-      if (this.bufferedAmount <= BUFFERED_MAX_BYTES && this.#read(NOTHING)) this.#socket.resume();
-      else this.#readOnLater();
-    });
+  #isToWait(): boolean {
+    return this.#framesLeft <= 0 || this.bufferedAmount > BUFFERED_MAX_BYTES;
+  }
+
+  #expectMore(): void {
+    const { clock } = this.#owner;
+    if (this.#isToWait()) clock.after(PERIOD_MS, () => this.readOn());
+    else inTurns(clock, [this], SOCKETS_PER_TURN, readOn);
+  }
+
+  /** Its turn has come. */
+  readOn(): void {
+    if (this.readyState === STATE.closed) return;
+    if (this.bufferedAmount <= BUFFERED_MAX_BYTES && this.#read(NOTHING)) this.#socket.resume();
+    else this.#expectMore();
   }
 }
+
+const readOn = (socket: PartySocket): void => socket.readOn();
 
 const PING = frame(OPCODE.ping, NOTHING);
 
