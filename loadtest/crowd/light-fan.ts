@@ -11,13 +11,13 @@ import { SectionState } from '../../schemas/section-state.ts';
 import type { Whereabouts } from './census.ts';
 import { GapWatch } from './gap-watch.ts';
 import type { House } from './house.ts';
-import { type LightSeat, lightSeats, SHOUTS_FROM, type Sitter } from './light-seat.ts';
+import { type LightSeat, lightSeats, type Sitter } from './light-seat.ts';
 import type { SectionMirror } from './mirror.ts';
 import { type Planted, PlantedClock } from './planted-clock.ts';
 import type { Follower } from './position.ts';
 import type { Facts } from './section-facts.ts';
+import type { ShoutFrames } from './shout-frames.ts';
 import type { Whole } from './wholes.ts';
-import type { Payload } from './wire.ts';
 
 /** What a fan had of a section that it left: at which places lines came there, and which was its last. */
 interface Past {
@@ -54,7 +54,6 @@ export class LightFan implements Follower, Sitter {
   #isFrozen = false;
   #awakeSinceMs = Number.NEGATIVE_INFINITY;
   #heeded: Heeded | null = null;
-  #shouted = SHOUTS_FROM;
   #refusedBy: string | null = null;
   #whereabouts: Whereabouts | null = null;
 
@@ -182,10 +181,9 @@ export class LightFan implements Follower, Sitter {
   }
 
   /** Says many lines at once, without waiting for anybody. */
-  shout(count: number, payload: (shout: number) => Payload, heeded: Heeded): void {
+  shout(frames: ShoutFrames, heeded: Heeded): void {
     this.#heeded = heeded;
-    this.#seat?.shout('chat', this.#shouted, count, payload);
-    this.#shouted += count;
+    this.#seat?.shout(frames);
   }
 
   heeded(shout: number, reply: unknown, refusal: PartyError | null): void {

@@ -25,6 +25,7 @@ import { JOIN_ACK_TIMEOUT_MS } from '../../schemas/limits.ts';
 import type { SectionState } from '../../schemas/section-state.ts';
 import { LightSocket, type SocketOwner } from './light-socket.ts';
 import type { Road } from './road.ts';
+import { SHOUTS_FROM, type ShoutFrames } from './shout-frames.ts';
 import {
   CODE_BITS,
   ERROR,
@@ -60,8 +61,6 @@ export interface Sitter {
 /** What the SDK reports when its one retry failed. */
 const FAILED_TO_RECONNECT = 4003;
 const NETWORK_CODES: ReadonlySet<number> = new Set([1001, 1005, ABNORMAL_CLOSURE, MAY_TRY_RECONNECT]);
-/** Requests from this number on are shouts. */
-export const SHOUTS_FROM = 1 << 20;
 const ACKNOWLEDGE = Uint8Array.of(JOIN_ROOM);
 const LEAVE = Uint8Array.of(LEAVE_ROOM);
 
@@ -144,15 +143,9 @@ export class LightSeat implements Seat, SocketOwner {
     });
   };
 
-  /** Asks `count` times at once, and waits for nothing. `from`: the number of the first, at least `SHOUTS_FROM`. */
-  shout(name: string, from: number, count: number, payload: (shout: number) => Payload): void {
-    if (this.#over || !this.#socket.isOpen) return;
-    const last = from + count;
-    this.#socket.sendAll(
-      (function* () {
-        for (let shout = from; shout < last; shout++) yield requestFrame(shout, name, payload(shout));
-      })(),
-    );
+  /** Says much at once, and waits for nothing. */
+  shout(frames: ShoutFrames): void {
+    if (!this.#over && this.#socket.isOpen) this.#socket.sendFrames(frames.next());
   }
 
   drop(): void {

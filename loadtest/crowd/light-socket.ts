@@ -51,12 +51,9 @@ export class LightSocket implements Reader {
     this.#write(OPCODE.binary, message);
   }
 
-  /** Many messages, as one packet. Each is taken before the next is asked for. */
-  sendAll(messages: Iterable<Uint8Array>): void {
-    if (this.#isOver) return;
-    const frames: Buffer[] = [];
-    for (const message of messages) frames.push(maskedFrame(OPCODE.binary, message, this.#random() * 0x1_0000_0000));
-    this.#wire.write(Buffer.concat(frames));
+  /** Frames that are made already. */
+  sendFrames(frames: Uint8Array): void {
+    if (!this.#isOver) this.#wire.write(frames);
   }
 
   /** Says goodbye with `code` and is over: what comes after is not heard. */

@@ -3,9 +3,11 @@ import type { Seat } from '../../client/session/seat.ts';
 import { Unanswered } from '../../client/session/wire.ts';
 import { PartyError } from '../../core/errors.ts';
 import type { ChatReply } from '../../schemas/section-messages.ts';
+import { atMoments } from '../at-moments.ts';
 import type { House } from './house.ts';
 import type { LightFan } from './light-fan.ts';
 import { lineText } from './line-text.ts';
+import { ShoutFrames } from './shout-frames.ts';
 
 const SHOUT_EVERY_MS = 100;
 
@@ -32,7 +34,7 @@ export class Talk {
 
   /** As fast as it is told, which nobody waits for: what is not answered was not read, and whoever shouts waits for themselves. */
   flood(perSecond: number, forMs: number): void {
-    const { clock, run, ledger } = this.#house;
+    const { clock, random, run, ledger } = this.#house;
     const { n: fan } = this.#fan;
     const key = (shout: number) => `${run}-${fan}-f${shout}`;
     const line = (shout: number) => ({ key: key(shout), text: lineText({ run, fan, number: shout, intendedAtMs: 0 }) });
@@ -43,9 +45,13 @@ export class Talk {
     this.#fan.misbehave();
     this.#hasShouted = true;
     const count = Math.max(1, Math.round((perSecond * SHOUT_EVERY_MS) / 1_000));
-    const stop = clock.every(SHOUT_EVERY_MS, () => this.#fan.shout(count, line, heeded));
-    this.#stops.add(stop);
-    this.#stops.add(clock.after(forMs, stop));
+    const frames = new ShoutFrames('chat', count, line);
+    // Each at a moment of its own, as anybody who does something ten times a second.
+    let stop = clock.after(random() * SHOUT_EVERY_MS, () => {
+      stop = clock.every(SHOUT_EVERY_MS, () => this.#fan.shout(frames, heeded));
+    });
+    this.#stops.add(() => stop());
+    this.#stops.add(clock.after(forMs, () => stop()));
   }
 
   stop(): void {
@@ -56,18 +62,12 @@ export class Talk {
   /** Runs `act` at moments that are `everyMs` apart and do not wait for it, the first at random. */
   #at(everyMs: number, act: (intendedAtMs: number) => void): void {
     const { clock, random, ledger } = this.#house;
-    let dueMs = clock.nowMs() + random() * everyMs;
-    let cancel = () => {};
-    const next = () => {
-      cancel = clock.after(dueMs - clock.nowMs(), () => {
+    this.#stops.add(
+      atMoments(clock, clock.nowMs() + random() * everyMs, everyMs, (dueMs) => {
         ledger.lag(clock.nowMs() - dueMs);
         act(dueMs);
-        dueMs += everyMs;
-        next();
-      });
-    };
-    next();
-    this.#stops.add(() => cancel());
+      }),
+    );
   }
 
   #say(intendedAtMs: number): void {

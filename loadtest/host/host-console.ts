@@ -7,6 +7,7 @@ import type { Clock } from '../../core/clock.ts';
 import { PartyError } from '../../core/errors.ts';
 import type { CommandName, CommandPayload } from '../../schemas/commands.ts';
 import type { FanId } from '../../schemas/ids.ts';
+import { atMoments } from '../at-moments.ts';
 
 export interface CommandFact {
   readonly name: string;
@@ -86,12 +87,8 @@ export async function openHostConsole({ clock, random, origin, slug, invite }: H
     view: () => session.view.value,
     next,
     every(periodMs) {
-      let dueAtMs = clock.nowMs() + periodMs;
-      return clock.every(periodMs, () => {
-        // A refusal is among the facts.
-        next(dueAtMs).catch(() => {});
-        dueAtMs += periodMs;
-      });
+      // A refusal is among the facts.
+      return atMoments(clock, clock.nowMs() + periodMs, periodMs, (dueMs) => void next(dueMs).catch(() => {}));
     },
     async say(text) {
       const { lineId } = await give('say', { text }, clock.nowMs());

@@ -1,6 +1,7 @@
 /** The process of the full clients: does what it is told over its channel, and ends with it. */
 import { systemClock } from '../../core/clock.ts';
 import { seeded } from '../../core/seeded.ts';
+import { atMoments } from '../at-moments.ts';
 import { goFirst } from '../crowd/go-first.ts';
 import { dueAtMs } from '../plan.ts';
 import type { WatchOptions, WatchOrder, WatchReply } from './messages.ts';
@@ -68,12 +69,10 @@ function start(options: WatchOptions): void {
   stops.push(clock.every(STATUS_EVERY_MS, () => reply({ kind: 'status', due, live: live().length })));
   if (sayEveryMs === null) return;
   let turn = 0;
-  let dueAt = clock.nowMs() + sayEveryMs;
-  hush = clock.every(sayEveryMs, () => {
+  hush = atMoments(clock, clock.nowMs() + sayEveryMs, sayEveryMs, (dueMs) => {
     const speaker = watchers[turn++ % Math.max(1, watchers.length)];
     // A refusal is counted where it is met.
-    if (speaker?.isLive()) speaker.say(dueAt).catch(() => {});
-    dueAt += sayEveryMs;
+    if (speaker?.isLive()) speaker.say(dueMs).catch(() => {});
   });
   stops.push(() => hush());
 }

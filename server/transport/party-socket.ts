@@ -40,7 +40,7 @@ const PERIOD_MS = 200;
 /** A request too many counts as this many frames more: of a flood, hardly more is read than is granted. */
 const HASTE_FRAMES = 11;
 /** Less than a line's pace of two seconds until the next is read: a flood gets what anybody may have. */
-const HASTE_DEBT_FRAMES = 6;
+const HASTE_DEBT_FRAMES = 3;
 const PERIOD_MASK = 0x3fffffff;
 /** Pings of somebody who is this far behind are not answered: each answer would cost memory, and prove nothing. */
 const BEHIND_MAX_BYTES_FOR_PONG = 16 * 1_024;
