@@ -10,10 +10,12 @@ const EMPTY_MS = 10_000;
 /** What was said last has been shown, and arrivals are told of. */
 const SETTLE_MS = 5_000;
 const IDLE_MS = 15_000;
-/** So many that a frame's cost is not lost in what silence costs meanwhile. */
-const LINES = 12;
-/** As long as a beat of a full house: nearly each line is a frame of its own, and frames are counted. */
+/** So long that a frame's cost is not lost in what silence costs meanwhile. */
+const LINES_FOR_MS = 30_000;
+/** About as long as a beat, so that nearly each line is a frame of its own, and frames are counted: of a full house, and of one that is far from it. */
 const LINES_APART_MS = 2_500;
+const FEW_FANS = 40_000;
+const FEW_APART_MS = 1_000;
 
 export const UNMEASURED = { idleUsPerS: null, frames: null, framesUs: null, rssFullBytes: null };
 
@@ -24,6 +26,16 @@ export async function measureEmpty(set: RunSet): Promise<Empty> {
   const floorBeforeUs = await measureFloor(fansOfOne(set));
   const { cpuUs, ms } = await windowOf(set, EMPTY_MS);
   return { emptyUsPerS: perSecond(cpuUs, ms), rssBeforeBytes: totalOf(await set.sampler.look(), 'rssBytes'), floorBeforeUs };
+}
+
+/**
+ * The house once its crowd has gone, in µs of CPU a second. Before the crowd came it still put away what the rehearsal had left, at times more than a
+ * crowd in silence costs: the lesser of both is what it costs empty.
+ */
+export async function measureEmptied(set: RunSet): Promise<number | null> {
+  await set.pause(SETTLE_MS);
+  const { cpuUs, ms } = await windowOf(set, EMPTY_MS);
+  return perSecond(cpuUs, ms);
 }
 
 /** Fans in one process of the full house. */
@@ -52,9 +64,10 @@ export async function measureFull(
   if (!host) return { idleUsPerS: before, frames: null, framesUs: null, rssFullBytes };
   const fromMs = clock.nowMs();
   await sampler.look();
-  for (let n = 0; n < LINES; n += 1) {
+  const apartMs = set.plan.fans < FEW_FANS ? FEW_APART_MS : LINES_APART_MS;
+  for (let n = 0; n < LINES_FOR_MS / apartMs; n += 1) {
     await host.say(`One frame for everybody, number ${n + 1}`).catch(() => '');
-    await pause(LINES_APART_MS);
+    await pause(apartMs);
   }
   const { cpuUs, ms } = await since(set, fromMs);
   const frames = growthOf(sampler.samples, 'framesSent', fromMs);

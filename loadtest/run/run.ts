@@ -11,7 +11,7 @@ import type { WatchResult } from '../watch/messages.ts';
 import { startWatchers } from '../watch/watchers.ts';
 import { perform } from './acts.ts';
 import { playBaseline } from './baseline.ts';
-import { type Empty, fansOfOne, measureEmpty, measureFull, UNMEASURED } from './cost.ts';
+import { type Empty, fansOfOne, measureEmptied, measureEmpty, measureFull, UNMEASURED } from './cost.ts';
 import { agreementOf, countAtEnd, readBack } from './ending.ts';
 import { loadNow, machineFacts } from './machine.ts';
 import { pausing } from './patience.ts';
@@ -27,6 +27,11 @@ const CLOCKS = { offsetMs: 5_000, driftPpm: 50 };
 const PAGES_SAY_EVERY_MS = 200;
 /** As often as one fan may. */
 const PAGE_SAYS_EVERY_MS = 2_000;
+
+/** How often each process is asked how it is. To ask seven of them each second takes a fortieth of two cores, which a long night's plot does not need. */
+const LOOK_EVERY_MS = 1_000;
+const LONG_MS = 10 * 60_000;
+const LOOK_EVERY_LONG_MS = 5_000;
 
 /** What the main part of a run found out. */
 interface Show {
@@ -44,7 +49,7 @@ interface Show {
 export async function runLoadtest(deps: RunDeps): Promise<RunFacts> {
   const { clock, house, plan, seed, interrupted, say } = deps;
   const loadBefore = loadNow();
-  using sampler = startSampler(clock, house);
+  using sampler = startSampler(clock, house, plan.endAtMs > LONG_MS ? LOOK_EVERY_LONG_MS : LOOK_EVERY_MS);
   using host = await hostOf(deps);
   const set: RunSet = { ...deps, sampler, host, pause: pausing(clock, interrupted) };
   if (rehearses(plan)) await rehearse(set);
@@ -57,6 +62,8 @@ export async function runLoadtest(deps: RunDeps): Promise<RunFacts> {
   say('looking for every acknowledged line');
   const acknowledged = [baseline.crowd, show.crowd, show.watchers].flatMap((result) => result.acknowledged);
   const journal = await readBack(set, house, acknowledged);
+  const emptiedUsPerS = measuresCost(plan) ? await measureEmptied(set) : null;
+  const emptyUsPerS = least(empty.emptyUsPerS, emptiedUsPerS);
   const floorAfterUs = await measureFloor(fansOfOne(deps));
   const samples = sampler.samples.slice(samplesBefore);
   return {
@@ -76,7 +83,7 @@ export async function runLoadtest(deps: RunDeps): Promise<RunFacts> {
         : { busyS: machineAfter.busyS - machineBefore.busyS, stolenS: machineAfter.stolenS - machineBefore.stolenS },
     fansByServer: { most: mostFans(samples), ...show.counts },
     journal,
-    cost: { ...empty, ...show.full, floorAfterUs },
+    cost: { ...empty, ...show.full, emptyUsPerS, floorAfterUs },
     acts: show.acts,
     agreement: show.agreement,
     machine: machineFacts(loadBefore),
@@ -122,6 +129,10 @@ async function playShow(set: RunSet): Promise<Show> {
     stopProgress();
     stopCommands();
   }
+}
+
+function least(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? (a ?? b) : Math.min(a, b);
 }
 
 /** A house that has lost a process, or has renewed all of them, has another memory than the one that was empty before. */

@@ -1,4 +1,4 @@
-/** Looks at every process of the house once a second: its own word by /status and /metrics, the kernel's by /proc. */
+/** Looks at every process of the house every so often: its own word by /status and /metrics, the kernel's by /proc. */
 import type { Clock } from '../../core/clock.ts';
 import { type MachineTime, machineTime, processFigures } from './proc-files.ts';
 import { figureIn } from './prometheus-text.ts';
@@ -42,7 +42,6 @@ export interface Sampler extends Disposable {
   look(): Promise<readonly ProcessSample[]>;
 }
 
-const EVERY_MS = 1_000;
 const ANSWER_WITHIN_MS = 900;
 /** A round that counts waits for a process that is busy. */
 const PATIENT_MS = 5_000;
@@ -53,7 +52,7 @@ interface StatusReply {
   readonly sections: readonly { readonly slug: string; readonly fans: number }[];
 }
 
-export function startSampler(clock: Clock, watched: Watched): Sampler {
+export function startSampler(clock: Clock, watched: Watched, everyMs = 1_000): Sampler {
   const samples: ProcessSample[] = [];
   const machine: MachineTime[] = [];
   const look = async (withinMs: number) => {
@@ -64,7 +63,7 @@ export function startSampler(clock: Clock, watched: Watched): Sampler {
     return round;
   };
   let isLooking = false;
-  const stop = clock.every(EVERY_MS, () => {
+  const stop = clock.every(everyMs, () => {
     if (isLooking) return;
     isLooking = true;
     const done = () => {
