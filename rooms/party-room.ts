@@ -16,7 +16,7 @@ import { CopyOnceSerializer } from './serializer.ts';
 import type { VenueDeps } from './venue.ts';
 
 const SWEEP_EVERY_MS = 1_000;
-/** What one connection may ask, whatever it asks: far above what a page does, and less than the transport reads at once. */
+/** What one connection may ask, whatever it asks: far above what a page does, and less than the transport reads before it lets a socket wait. */
 const FRAME_RULE: BucketRule = { capacity: 60, perS: 30 };
 
 /** What one flush came to. */

@@ -68,8 +68,9 @@ class Turns {
     this.#isNextDue = true;
     this.#clock.after(0, () => {
       this.#isNextDue = false;
-      this.#share = Math.min(SHARES_MAX, Math.max(1, (this.#clock.nowMs() - this.#leftAtMs) / WAIT_MS));
-      if (this.#jobs.length > 0) this.#run();
+      const wasWaitedFor = this.#jobs.length > 0;
+      this.#share = wasWaitedFor ? Math.min(SHARES_MAX, Math.max(1, (this.#clock.nowMs() - this.#leftAtMs) / WAIT_MS)) : 1;
+      if (wasWaitedFor) this.#run();
     });
   }
 }

@@ -9,7 +9,7 @@ const LINE_EVERY_MS = 2_000;
 /** Long enough for an act to show, whatever it does. */
 const DURING_MS = 20_000;
 /** Before it, for comparison. */
-const CALM_MS = 5_000;
+const CALM_MS = 10_000;
 
 /** Chat acknowledgement p99 of the full clients, who never misbehave, before the act and during it; null: nobody spoke. */
 export function honestBeforeAndDuring({

@@ -70,7 +70,8 @@ function start(options: WatchOptions): void {
   if (sayEveryMs === null) return;
   let turn = 0;
   hush = atMoments(clock, clock.nowMs() + sayEveryMs, sayEveryMs, (dueMs) => {
-    const speaker = watchers[turn++ % Math.max(1, watchers.length)];
+    // Whoever has not come yet leaves it out: those who have would speak too often.
+    const speaker = watchers[turn++ % count];
     // A refusal is counted where it is met.
     if (speaker?.isLive()) speaker.say(dueMs).catch(() => {});
   });

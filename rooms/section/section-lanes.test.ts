@@ -12,7 +12,7 @@ const SAID_PER_BEAT = 10;
 
 describe('the lanes of a section', () => {
   let said = 0;
-  const line = (name: string, atMs: number): UpLine => {
+  const line = (name: string, atMs: number, toStaff = false): UpLine => {
     const n = said++;
     return {
       id: lineIdOf(n),
@@ -24,19 +24,26 @@ describe('the lanes of a section', () => {
       replyTo: '',
       section: 'here',
       addressHash: addressOf(n),
-      toStaff: false,
+      toStaff,
     };
   };
 
   it('LN3 the neighbours see what was promised to everyone with the first beat of a crowd, and once', () => {
     const lanes = new SectionLanes(0);
     const promised = [line('first', 0), line('second', 10)];
-    for (const one of promised) lanes.accept(one, 'event');
+    const [reply, carried] = [line('reply', 20, true), line('carried', 30)];
+    for (const one of [...promised, reply, carried]) lanes.accept(one, 'event');
     const names = () => lanes.ring.lines().map(({ line: { name } }) => name);
     assert.deepEqual([lanes.beat(100, 'calm').shown, names()], [0, []]);
-    assert.deepEqual([lanes.beat(600, 'crowded').shown, names()], [2, ['first', 'second']]);
-    lanes.hear(promised);
-    assert.deepEqual([lanes.beat(1_100, 'crowded').shown, lanes.backlog], [0, 0]);
+    lanes.hear([carried]);
+    assert.deepEqual([lanes.beat(600, 'crowded').shown, names()], [3, ['first', 'second', 'carried']]);
+    assert.deepEqual(
+      lanes.ring.lines().map(({ lane }) => lane),
+      ['section', 'section', 'event'],
+    );
+    // The stage takes replies to staff before all else, and the others when it has room after all.
+    lanes.hear([...promised, reply]);
+    assert.deepEqual([lanes.beat(1_100, 'crowded').shown, names().at(-1), lanes.backlog], [1, 'reply', 0]);
   });
 
   it('LN3 a burst that becomes a lasting crowd delays lines for seconds, not for good', () => {

@@ -54,11 +54,14 @@ export class SectionLanes {
   }
 
   /**
-   * Puts this beat's lines into the ring. `waiting`: some are left for the next. In a crowd the stage has no room for what a section promised, and
-   * what it takes all the same is shown once.
+   * Puts this beat's lines into the ring. `waiting`: some are left for the next. In a crowd the stage has no room for what a section promised in
+   * calm, and what it takes all the same is shown once; replies to staff it takes before all else.
    */
   beat(nowMs: number, mode: LaneMode): { readonly shown: number; readonly waiting: boolean } {
-    if (mode === 'crowded') this.#showOwn(() => true);
+    if (mode === 'crowded') {
+      const carried = new Set(this.#event.map(({ id }) => id));
+      this.#showOwn(({ id, toStaff }) => !toStaff && !carried.has(id));
+    }
     const { lines, later, bucket } = mergeLanes({
       waiting: this.#waiting,
       event: this.#event.splice(0),

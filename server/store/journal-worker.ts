@@ -11,7 +11,7 @@ import { journalTables, SINGLE_STATEMENTS } from './journal-tables.ts';
 import { migrateSqlite, openSqlite } from './sqlite.ts';
 import type { ThreadData, ThreadMessage, ThreadReply, ThreadRequest } from './thread-messages.ts';
 
-const GROUP_MAX = 250;
+const GROUP_MAX = 1_000;
 
 invariant(parentPort !== null, 'the journal runs in a worker thread');
 const port = parentPort;
@@ -43,6 +43,8 @@ function serve(): void {
       if (isGuarded) db.exec('RELEASE request');
       return { id, kind: 'done', value };
     } catch (error) {
+      // A disk that is full or broken undoes all of the group: none of it goes on by itself.
+      if (!db.isTransaction) throw error;
       if (isGuarded) db.exec('ROLLBACK TO request; RELEASE request');
       if (error instanceof PartyError) return { id, kind: 'refused', refusal: refusalOf(error) };
       return { id, kind: 'failed', message: messageOf(error) };

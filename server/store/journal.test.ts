@@ -68,6 +68,18 @@ describe('the SQLite journal', () => {
     );
   });
 
+  it('JR16 a line may take longer than all else: it is late rather than refused', async () => {
+    const { journal } = await open({ deadlineMs: 300 });
+    const other = new DatabaseSync(path);
+    other.exec('BEGIN IMMEDIATE');
+    const late = journal.appendLine(line(1));
+    await assert.rejects(journal.removeLine(eventId(1), lineId(1)), { code: 'unavailable' });
+    other.exec('ROLLBACK');
+    other.close();
+    await late;
+    assert.equal((await journal.findByKey(eventId(1), fanId(1), line(1).key))?.id, lineId(1));
+  });
+
   it('JR26 a stage whose commit was refused, but written after all, is fenced, and whoever follows begins from it', async () => {
     const { stageStore, journal } = await open({ deadlineMs: 300 });
     const epoch = await stageStore.acquire(eventId(1));

@@ -99,7 +99,8 @@ type Thread = WorkerThread<JournalTables>;
 function lines(writer: Thread, reader: Thread, clock: Clock, lineDeadlineMs: number) {
   return {
     appendLine: (...args) => writer.call('appendLine', args, lineDeadlineMs),
-    findByKey: (...args) => writer.call('findByKey', args),
+    // Asked about a line that waits, and behind it.
+    findByKey: (...args) => writer.call('findByKey', args, lineDeadlineMs),
     findLine: (...args) => writer.call('findLine', args),
     removeLine: (eventId, lineId) => writer.call('removeLine', [eventId, lineId, clock.nowMs()]),
     removeLinesOf: (...args) => writer.call('removeLinesOf', args),

@@ -26,7 +26,7 @@ export interface SocketOwner {
 const STATE = { open: 1, closing: 2, closed: 3 } as const;
 const OWNER = Symbol('party socket');
 const NOTHING = Buffer.alloc(0);
-/** How many frames of one socket are read before others have their turn: more than a page sends together. */
+/** How many frames of one socket are read at once, more than a page sends together as a rule; what is beyond comes as its turn does. */
 export const FRAMES_PER_TURN = 4;
 /** Sockets that had more to say and go on in the same turn of the event loop: a millisecond of work or two. */
 const SOCKETS_PER_TURN = 8;
@@ -74,6 +74,10 @@ export class PartySocket implements FrameSink, Writer {
   #period = 0;
   #framesLeft = BURST_FRAMES;
   #haste = 0;
+  /** What came is not read to its end yet. */
+  #hasMore = false;
+  /** The other end sends no more, behind what is not read yet. */
+  #isEnded = false;
 
   /** `socket`: upgraded already. `head`: what came right behind the request. */
   constructor(socket: Socket, head: Buffer, owner: SocketOwner) {
@@ -149,6 +153,7 @@ export class PartySocket implements FrameSink, Writer {
 
   receive(chunk: Buffer): void {
     if (this.#read(chunk)) return;
+    this.#hasMore = true;
     this.#socket.pause();
     this.#expectMore();
   }
@@ -180,8 +185,10 @@ export class PartySocket implements FrameSink, Writer {
     this.#leave(closeCode);
   }
 
-  /** The other end will send no more. */
+  /** The other end will send no more. What came before is heard first, unless it is too much to be heard soon. */
   ended(): void {
+    this.#isEnded = true;
+    if (this.#hasMore && !this.#isToWait()) return;
     this.#beginToClose();
     this.#socket.end();
   }
@@ -245,15 +252,18 @@ export class PartySocket implements FrameSink, Writer {
 
   #expectMore(): void {
     const { clock } = this.#owner;
-    if (this.#isToWait()) clock.after(PERIOD_MS, () => this.readOn());
-    else inTurns(clock, [this], SOCKETS_PER_TURN, readOn);
+    if (!this.#isToWait()) inTurns(clock, [this], SOCKETS_PER_TURN, readOn);
+    else if (this.#isEnded) this.ended();
+    else clock.after(PERIOD_MS, () => this.readOn());
   }
 
   /** Its turn has come. */
   readOn(): void {
     if (this.readyState === STATE.closed) return;
-    if (this.bufferedAmount <= BUFFERED_MAX_BYTES && this.#read(NOTHING)) this.#socket.resume();
-    else this.#expectMore();
+    if (this.bufferedAmount > BUFFERED_MAX_BYTES || !this.#read(NOTHING)) return this.#expectMore();
+    this.#hasMore = false;
+    this.#socket.resume();
+    if (this.#isEnded) this.ended();
   }
 }
 
