@@ -32,6 +32,8 @@ export interface Plan {
   readonly act: { readonly atMs: number; readonly act: NonNullable<Profile['act']>['act'] } | null;
 }
 
+/** What a light fan needs of its process, with room to reconnect: descriptors allow no more. */
+const FANS_PER_CROWD_PROCESS = 18_000;
 const FANS_PER_FULL_CLIENT = 100;
 const FULL_CLIENTS_MAX = 200;
 /** The last of them has to sit within the minute, so the last arrives before it. */
@@ -73,6 +75,11 @@ export function planOf({ profile, fans, pace = 1, sprint = false, minutes }: Pla
     commandEveryMs: wanted.commandEveryMs && Math.max(COMMANDS_APART_MIN_MS, wanted.commandEveryMs / pace),
     act: act && { atMs: fullAtMs + act.afterMs, act: act.act },
   };
+}
+
+/** Processes of the crowd. */
+export function crowdProcesses({ light }: Pick<Plan, 'light'>): number {
+  return Math.max(1, Math.ceil(light / FANS_PER_CROWD_PROCESS));
 }
 
 /** Whether fans of it are told to do this. */

@@ -1,7 +1,7 @@
 /** One load test from the opening of its house to its report, whoever asks for it. */
 import type { Clock } from '../core/clock.ts';
 import { seeded } from '../core/seeded.ts';
-import { startCrowd } from './crowd/crowd.ts';
+import { openCrowds } from './crowd/crowd.ts';
 import { openHouse } from './house/open-house.ts';
 import type { Options } from './options.ts';
 import { buildReport } from './report/build-report.ts';
@@ -21,7 +21,8 @@ export interface PlayDeps {
 /** The house is closed again when it resolves or rejects. */
 export async function playLoadtest({ plan, seed, house: wish }: Options, deps: PlayDeps): Promise<Report> {
   await using house = await openHouse(wish, deps);
+  await using crowds = openCrowds();
   const { clock, say, interrupted } = deps;
-  const facts = await runLoadtest({ clock, random: seeded(seed), seed, plan, house, startCrowd, say, interrupted });
+  const facts = await runLoadtest({ clock, random: seeded(seed), seed, plan, house, startCrowd: crowds.start, say, interrupted });
   return buildReport(facts);
 }

@@ -177,7 +177,7 @@ describe('the way to a seat', () => {
     await entered;
   });
 
-  it('PS1 passes over an origin that does not answer, and one that is too busy', async () => {
+  it('PS1 passes over an origin that does not answer, and one that is too busy, from a door of its own on', async () => {
     const busy = { status: 503, body: { code: 'unavailable', message: 'busy' } };
     const { clock, session, asked } = atDoors([DEAD, busy, inLine(1)], { doors: ['http://two', 'http://three'] });
     await session.load();
@@ -185,7 +185,7 @@ describe('the way to a seat', () => {
     await clock.advance(100);
     assert.deepEqual(
       asked.map(({ url }) => new URL(url).host),
-      ['one', 'two', 'three'],
+      ['one', 'three', 'two'],
     );
     assert.equal(session.phase.value.kind, 'in-line');
     session.leave();

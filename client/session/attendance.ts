@@ -11,7 +11,7 @@ import type { EventSummary, TicketGranted, TicketRequest } from '../../schemas/h
 import { PROTOCOL_VERSION } from '../../schemas/protocol.ts';
 import type { AttendanceOptions, SessionDeps } from './attendance-options.ts';
 import { deferred } from './deferred.ts';
-import { elsewhereFirst, withNews } from './door-order.ts';
+import { elsewhereFirst, turned, withNews } from './door-order.ts';
 import { askDoors, type DoorsDeps, loadEvent } from './doors.ts';
 import { awaitDoors } from './doors-wait.ts';
 import { EventClock, Heartbeat } from './event-clock.ts';
@@ -38,6 +38,7 @@ export class Attendance<State> {
   readonly #deps: SessionDeps & { readonly page: Page };
   readonly #doors: DoorsDeps;
   readonly #options: AttendanceOptions<State>;
+  readonly #turn: number;
   /** Those that doors named last, and all that are asked. */
   #named: readonly string[] = [];
   #origins: readonly string[];
@@ -52,6 +53,7 @@ export class Attendance<State> {
     const { clock, fetch, slug, origin } = deps;
     this.#doors = { clock, fetch, slug, isNamed: (asked) => asked === origin || this.#named.includes(asked) };
     this.#options = options;
+    this.#turn = deps.random();
     this.#origins = [deps.origin];
     this.phase = this.#phase;
     this.event = this.#event;
@@ -276,7 +278,7 @@ export class Attendance<State> {
   #learnOrigins(doors: readonly string[]): void {
     if (doors.length === 0) return;
     this.#named = doors;
-    this.#origins = withNews(this.#deps.origin, doors, this.#origins);
+    this.#origins = withNews(this.#deps.origin, turned(doors, this.#turn), this.#origins);
   }
 
   /** A page of another version reloads itself, once per version. Returns whether the versions agree. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { elsewhereFirst, withNews } from './door-order.ts';
+import { elsewhereFirst, turned, withNews } from './door-order.ts';
 
 describe('the order of doors', () => {
   it('PS15 asks other machines first, then other ports, then where the seat was lost', () => {
@@ -20,6 +20,14 @@ describe('the order of doors', () => {
       'http://c',
     ]);
     assert.deepEqual(withNews('http://a', [], ['http://c']), ['http://a', 'http://c']);
+  });
+
+  it('PS1 begins each page at a door of its own', () => {
+    const doors = ['http://a', 'http://b', 'http://c'];
+    assert.deepEqual(turned(doors, 0), doors);
+    assert.deepEqual(turned(doors, 0.5), ['http://b', 'http://c', 'http://a']);
+    assert.deepEqual(turned(doors, 0.999), ['http://c', 'http://a', 'http://b']);
+    assert.deepEqual(turned([], 0.5), []);
   });
 
   it('PS19 forgets the oldest when there are many', () => {

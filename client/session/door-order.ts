@@ -11,6 +11,12 @@ export function withNews(own: string, named: readonly string[], known: readonly 
   return [...new Set([own, ...named, ...known])].slice(0, Math.max(ORIGINS_MAX, 1 + named.length));
 }
 
+/** The same list, begun elsewhere: pages whose doors fell silent do not all ask the same one next. `turn`: in [0, 1), the page's own. */
+export function turned(origins: readonly string[], turn: number): string[] {
+  const at = Math.floor(turn * origins.length);
+  return [...origins.slice(at), ...origins.slice(0, at)];
+}
+
 /**
  * For when a seat fell silent: what keeps quiet at one port may keep quiet at all ports of its machine. The same origins, those on the lost
  * seat's machine last and its own port at the very end. `lost`: `host[:port][/path]`.

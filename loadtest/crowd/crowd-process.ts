@@ -1,4 +1,4 @@
-/** One process of a crowd: forked by `crowd.ts`, ends with it. */
+/** One process of a crowd: forked by `crew-handle.ts`, ends with it. Its crews come one after the other. */
 import { systemClock } from '../../core/clock.ts';
 import { Crew } from './crew.ts';
 import type { FromCrew, ToCrew } from './crowd-messages.ts';
@@ -7,12 +7,15 @@ import { nodeSockets } from './sockets.ts';
 
 const sockets = process.platform === 'linux' ? (await import('./bulk-sockets.ts')).bulkSockets() : nodeSockets;
 let crew: Crew | undefined;
+/** What crews before this one took. */
+let before = process.cpuUsage();
 
 // A parent that is gone is told nothing, and 'disconnect' follows.
 const tell = (message: FromCrew) => void process.send?.(message, undefined, undefined, () => undefined);
 
 async function hear(message: ToCrew): Promise<void> {
   if (message.kind === 'muster') {
+    before = process.cpuUsage();
     crew = new Crew(systemClock(), sockets, message);
     await crew.ready();
     return tell({ kind: 'ready' });
@@ -25,7 +28,7 @@ async function hear(message: ToCrew): Promise<void> {
       crew.order(message.order);
       return tell({ kind: 'done', n: message.n });
     case 'end': {
-      const { user, system } = process.cpuUsage();
+      const { user, system } = process.cpuUsage(before);
       tell({ kind: 'result', part: { ...(await crew.end()), cpuS: (user + system) / 1e6 } });
     }
   }

@@ -9,7 +9,7 @@ import { startParty } from '../../tests/support/party-process.ts';
 import { enter, type Line, type Stranger } from '../../tests/support/stranger.ts';
 import { MUSIC_DIR } from '../../tests/support/system-packages.ts';
 import { until } from '../../tests/support/until.ts';
-import { startCrowd } from './crowd.ts';
+import { openCrowds, startCrowd } from './crowd.ts';
 import type { Crowd, CrowdOptions, CrowdResult, Measure } from './types.ts';
 
 const FANS = 60;
@@ -186,6 +186,28 @@ describe('a crowd', function () {
     process.kill(victim as number, 'SIGKILL');
     await assert.rejects(crowd.end(), /crowd process 0 ended with SIGKILL/);
     for (const pid of crowd.pids) assert.throws(() => process.kill(pid, 0));
+  });
+
+  it('CW9 LT20 carries one crowd after the other in the same processes, which end with the last', async () => {
+    const crowds = openCrowds();
+    const pids: (readonly number[])[] = [];
+    const cpuS: number[] = [];
+    for (const first of [0, 4]) {
+      const crowd = await crowds.start(options({ first, count: 4, processes: 2, arrivals: [[0, 4]] }));
+      await until('all four are live', () => crowd.status().live === 4, WITHIN_MS);
+      const result = await crowd.end();
+      assert.deepEqual([result.requested, result.joined, result.frames.wrong], [4, 4, 0]);
+      pids.push(crowd.pids);
+      cpuS.push(result.cpuS);
+    }
+    assert.deepEqual(pids[0], pids[1]);
+    assert.ok((cpuS[1] as number) < (cpuS[0] as number), 'what the first took is not counted again, nor what a start costs');
+    await using besides = await crowds.start(options({ count: 2, processes: 1, arrivals: [[0, 2]] }));
+    await using more = await crowds.start(options({ first: 2, count: 2, processes: 2, arrivals: [[0, 2]] }));
+    const all = [...besides.pids, ...more.pids];
+    assert.equal(new Set(all).size, 3, 'crowds at one time have processes of their own');
+    await crowds[Symbol.asyncDispose]();
+    for (const pid of all) assert.throws(() => process.kill(pid, 0));
   });
 
   it('CW10 goes before the house where the system lets it', async () => {

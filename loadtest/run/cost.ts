@@ -12,10 +12,14 @@ const SETTLE_MS = 5_000;
 const IDLE_MS = 15_000;
 /** So long that a frame's cost is not lost in what silence costs meanwhile. */
 const LINES_FOR_MS = 30_000;
-/** About as long as a beat, so that nearly each line is a frame of its own, and frames are counted: of a full house, and of one that is far from it. */
-const LINES_APART_MS = 2_500;
-const FEW_FANS = 40_000;
-const FEW_APART_MS = 1_000;
+/**
+ * Between two lines: 20,000 frames a second in all, which two cores carry beside whoever reads them. Nearly each line is a frame of its own then,
+ * and few fans have many of them, or what silence costs would drown what they cost.
+ */
+const APART_MS_PER_FAN = 0.05;
+const APART_MIN_MS = 250;
+/** About a beat of a full house. */
+const APART_MAX_MS = 2_500;
 
 export const UNMEASURED = { idleUsPerS: null, frames: null, framesUs: null, rssFullBytes: null };
 
@@ -64,7 +68,7 @@ export async function measureFull(
   if (!host) return { idleUsPerS: before, frames: null, framesUs: null, rssFullBytes };
   const fromMs = clock.nowMs();
   await sampler.look();
-  const apartMs = set.plan.fans < FEW_FANS ? FEW_APART_MS : LINES_APART_MS;
+  const apartMs = Math.min(APART_MAX_MS, Math.max(APART_MIN_MS, set.plan.fans * APART_MS_PER_FAN));
   for (let n = 0; n < LINES_FOR_MS / apartMs; n += 1) {
     await host.say(`One frame for everybody, number ${n + 1}`).catch(() => '');
     await pause(apartMs);

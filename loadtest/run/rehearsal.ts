@@ -1,13 +1,16 @@
-/** The hour before the doors, as the runbook has it: a small crowd comes and goes, so that no process meets its first fans on the night. */
-import type { Plan } from '../plan.ts';
+/**
+ * The hour before the doors, as the runbook has it: a small crowd comes and goes, so that no process meets its first fans on the night, neither
+ * of the house nor of the crowd.
+ */
+import { crowdProcesses, type Plan } from '../plan.ts';
 import { holdsWithin } from './patience.ts';
 import type { RunSet } from './run-set.ts';
 
 /** Smaller houses are warm after a moment anyway. */
 const FANS_MIN = 10_000;
 /** After so many joins a process runs compiled code. */
-const FANS_PER_PROCESS = 500;
-const ARRIVALS_PER_PROCESS_AND_S = 25;
+const FANS_PER_PROCESS = 2_000;
+const ARRIVALS_PER_PROCESS_AND_S = 60;
 const JOIN_WITHIN_MS = 30_000;
 /** Until what thousands leave behind is put away: what comes next is what everything is compared with. */
 const SETTLE_MS = 5_000;
@@ -26,7 +29,7 @@ export async function rehearse({ house, plan, seed, startCrowd, clock, pause, sa
     slug: house.slug,
     origins: house.origins,
     seed: seed + 2,
-    processes: 1,
+    processes: crowdProcesses(plan),
     first: plan.fans * 2,
     count,
     arrivals: [

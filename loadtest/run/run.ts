@@ -2,7 +2,7 @@
 import type { CrowdOptions, CrowdResult } from '../crowd/types.ts';
 import { measureFloor } from '../floor/floor.ts';
 import { type HostConsole, openHostConsole } from '../host/host-console.ts';
-import { endsProcesses, type Plan, partOf } from '../plan.ts';
+import { crowdProcesses, endsProcesses, type Plan, partOf } from '../plan.ts';
 import type { ActFact, CostWindows, RunFacts } from '../report/facts.ts';
 import { FANS_FOR_COST } from '../report/targets.ts';
 import { startSampler } from '../sampling/sampler.ts';
@@ -19,8 +19,6 @@ import { showProgress } from './progress.ts';
 import { rehearse, rehearses } from './rehearsal.ts';
 import type { RunDeps, RunSet } from './run-set.ts';
 
-/** What a light fan needs of its process, with room to reconnect: descriptors allow no more. */
-const FANS_PER_CROWD_PROCESS = 18_000;
 /** Planted in the fans' own clocks, which are wrong as those of phones are. */
 const CLOCKS = { offsetMs: 5_000, driftPpm: 50 };
 /** Full clients talk a little, so that somebody honest is timed: often enough that a percentile of what is timed within an act is one. */
@@ -145,7 +143,7 @@ function crowdOptions({ house, plan, seed }: RunSet): CrowdOptions {
     slug: house.slug,
     origins: house.origins,
     seed,
-    processes: Math.max(1, Math.ceil(plan.light / FANS_PER_CROWD_PROCESS)),
+    processes: crowdProcesses(plan),
     first: 0,
     count: plan.light,
     arrivals: partOf(plan.arrivals, plan.light),
