@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { dueAtMs, partOf, planOf } from './plan.ts';
+import { crowdProcesses, dueAtMs, partOf, planOf, rehearsalFans } from './plan.ts';
 import { PROFILES, type ProfileName, TWEET_FANS } from './profiles.ts';
 
 const names = Object.keys(PROFILES) as ProfileName[];
@@ -84,6 +84,16 @@ describe('plan', () => {
         }
       }),
       { numRuns: 30 },
+    );
+  });
+
+  it('LT20 rehearses with 2,000 for each process, a fifth of all at most, and with nobody before a small night', () => {
+    const rehearsed = (fans: number, processes: number) => rehearsalFans(planOf({ profile: 'tweet', fans }), processes);
+    assert.deepEqual([rehearsed(110_427, 7), rehearsed(20_000, 8), rehearsed(10_000, 2)], [14_000, 3_960, 1_980]);
+    assert.deepEqual([rehearsed(9_999, 8), rehearsed(200, 2)], [0, 0]);
+    assert.deepEqual(
+      [10_000, 18_182, 110_427].map((fans) => crowdProcesses(planOf({ profile: 'tweet', fans }))),
+      [1, 1, 7],
     );
   });
 

@@ -34,6 +34,12 @@ export interface Plan {
 
 /** What a light fan needs of its process, with room to reconnect: descriptors allow no more. */
 const FANS_PER_CROWD_PROCESS = 18_000;
+/** Smaller houses are warm after a moment anyway. */
+const REHEARSED_FROM = 10_000;
+/** After so many joins a process runs compiled code. */
+const REHEARSED_PER_PROCESS = 2_000;
+/** No house meets more than it was to bear, nor any crowd process. */
+const REHEARSED_SHARE = 0.2;
 const FANS_PER_FULL_CLIENT = 100;
 const FULL_CLIENTS_MAX = 200;
 /** The last of them has to sit within the minute, so the last arrives before it. */
@@ -75,6 +81,11 @@ export function planOf({ profile, fans, pace = 1, sprint = false, minutes }: Pla
     commandEveryMs: wanted.commandEveryMs && Math.max(COMMANDS_APART_MIN_MS, wanted.commandEveryMs / pace),
     act: act && { atMs: fullAtMs + act.afterMs, act: act.act },
   };
+}
+
+/** How many fans come and go before all others, so that no process has its first ones on the night. `processes`: of the house. */
+export function rehearsalFans({ fans, light }: Pick<Plan, 'fans' | 'light'>, processes: number): number {
+  return fans < REHEARSED_FROM ? 0 : Math.min(REHEARSED_PER_PROCESS * processes, Math.floor(light * REHEARSED_SHARE));
 }
 
 /** Processes of the crowd. */

@@ -23,6 +23,6 @@ export async function playLoadtest({ plan, seed, house: wish }: Options, deps: P
   await using house = await openHouse(wish, deps);
   await using crowds = openCrowds();
   const { clock, say, interrupted } = deps;
-  const facts = await runLoadtest({ clock, random: seeded(seed), seed, plan, house, startCrowd: crowds.start, say, interrupted });
+  const facts = await runLoadtest({ clock, random: seeded(seed), seed, plan, house, crowds, say, interrupted });
   return buildReport(facts);
 }

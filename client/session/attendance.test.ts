@@ -179,7 +179,7 @@ describe('the way to a seat', () => {
 
   it('PS1 passes over an origin that does not answer, and one that is too busy, from a door of its own on', async () => {
     const busy = { status: 503, body: { code: 'unavailable', message: 'busy' } };
-    const { clock, session, asked } = atDoors([DEAD, busy, inLine(1)], { doors: ['http://two', 'http://three'] });
+    const { clock, session, asked } = atDoors([DEAD, busy, inLine(1)], { doors: ['http://one', 'http://two', 'http://three'] });
     await session.load();
     const entered = session.enter('Ada');
     await clock.advance(100);

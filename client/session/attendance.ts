@@ -277,8 +277,11 @@ export class Attendance<State> {
 
   #learnOrigins(doors: readonly string[]): void {
     if (doors.length === 0) return;
+    const { origin } = this.#deps;
+    // Our own is asked first anyway: in the ring, whatever comes after it would be the next of two turns.
+    const others = doors.filter((door) => door !== origin);
     this.#named = doors;
-    this.#origins = withNews(this.#deps.origin, turned(doors, this.#turn), this.#origins);
+    this.#origins = withNews(origin, turned(others, this.#turn), this.#origins);
   }
 
   /** A page of another version reloads itself, once per version. Returns whether the versions agree. */

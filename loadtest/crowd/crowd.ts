@@ -20,14 +20,21 @@ export interface Crowds extends AsyncDisposable {
    * Resolves once all processes are ready and the arrivals' clock runs. Rejects when the event cannot be reached, or a process has died.
    * Crowds at one time have processes of their own.
    */
-  readonly start: (options: CrowdOptions) => Promise<Crowd>;
+  start(options: CrowdOptions): Promise<Crowd>;
+  /** Ends all processes, idle or not. */
+  end(): Promise<void>;
 }
 
 /** None is left when it is disposed of. */
 export function openCrowds(clock: Clock = systemClock()): Crowds {
   const all: CrewHandle[] = [];
   const idle: CrewHandle[] = [];
+  const end = async () => {
+    idle.length = 0;
+    await Promise.all(all.splice(0).map((crew) => crew.kill()));
+  };
   return {
+    end,
     async start(options) {
       for (const origin of options.origins) endpointOf(origin);
       const [first] = options.origins;
@@ -40,21 +47,18 @@ export function openCrowds(clock: Clock = systemClock()): Crowds {
       }
       return startWith(clock, idle.splice(0, options.processes), options, emojis, (crew) => idle.push(crew));
     },
-    async [Symbol.asyncDispose]() {
-      await Promise.all(all.map((crew) => crew.kill()));
-    },
+    [Symbol.asyncDispose]: end,
   };
 }
 
 /** A crowd with processes of its own, which end with it. */
 export async function startCrowd(options: CrowdOptions): Promise<Crowd> {
   const crowds = openCrowds();
-  const close = async () => crowds[Symbol.asyncDispose]();
   const endOf = async (crowd: Crowd) => {
     try {
       return await crowd.end();
     } finally {
-      await close();
+      await crowds.end();
     }
   };
   try {
@@ -65,11 +69,11 @@ export async function startCrowd(options: CrowdOptions): Promise<Crowd> {
       end: () => (ended ??= endOf(crowd)),
       async [Symbol.asyncDispose]() {
         await ended?.catch(() => undefined);
-        await close();
+        await crowds.end();
       },
     };
   } catch (error) {
-    await close();
+    await crowds.end();
     throw error;
   }
 }
@@ -117,6 +121,7 @@ async function startWith(
     pids: crews.map(({ pid }) => pid),
     status: () => sum.status(),
     async order(order: CrowdOrder) {
+      if (ended !== undefined) throw new Error('the crowd has ended');
       await Promise.all(crews.map((crew) => crew.order(order)));
     },
     end: () => (ended ??= end()),

@@ -62,7 +62,7 @@ export interface Crowd extends AsyncDisposable {
   /** Every second; resolves from memory. */
   status(): CrowdStatus;
   order(order: CrowdOrder): Promise<void>;
-  /** Everybody leaves, the processes end; rejects when one of them had died. */
+  /** Everybody leaves; rejects when one of its processes had died. */
   end(): Promise<CrowdResult>;
 }
 

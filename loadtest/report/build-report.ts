@@ -2,6 +2,7 @@
 import { percentile } from '../../core/statistics.ts';
 import type { CrowdResult, Measure } from '../crowd/types.ts';
 import type { CommandFact } from '../host/host-console.ts';
+import { rehearsalFans } from '../plan.ts';
 import { growthOf } from '../sampling/windows.ts';
 import type { Timed } from '../watch/messages.ts';
 import type { CostWindows, RunFacts } from './facts.ts';
@@ -121,16 +122,19 @@ function chatOf({ crowd, watchers, journal }: RunFacts): Report['chat'] {
   };
 }
 
-function costOf({ cost, samples, plan, crowd, watchers, machineTime }: RunFacts): Report['cost'] {
+function costOf({ cost, samples, plan, house, crowd, watchers, machineTime }: RunFacts): Report['cost'] {
   const floors = [cost.floorBeforeUs, cost.floorAfterUs].filter((us) => us !== null);
   const serverCpuS = growthOf(samples, 'cpuS');
   return {
     floorUsPerFrame: floors.length === 0 ? null : hundredth(floors.reduce((sum, us) => sum + us, 0) / floors.length),
     serverUsPerFrame: usPerFrame(cost),
+    // What fans of the rehearsal left is there for as many of the night.
     serverKBPerFan:
       cost.rssBeforeBytes === null || cost.rssFullBytes === null
         ? null
-        : hundredth(Math.max(0, cost.rssFullBytes - cost.rssBeforeBytes) / KB / plan.fans),
+        : hundredth(
+            Math.max(0, cost.rssFullBytes - cost.rssBeforeBytes) / KB / (plan.fans - rehearsalFans(plan, house.processes)),
+          ),
     idleUsPerFanSecond:
       cost.emptyUsPerS === null || cost.idleUsPerS === null
         ? null

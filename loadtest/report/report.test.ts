@@ -107,6 +107,12 @@ describe('report', () => {
       [9, true],
       [2, true],
     ]);
+    const rehearsed = play('steady', 20_000);
+    const more = { ...cost, rssFullBytes: 1_024_000 + 16_040 * 9 * 1_024 };
+    const { serverKBPerFan } = buildReport(
+      madeUpFacts({ plan: rehearsed, cost: more, house: { kind: 'cluster', processes: 2 } }),
+    ).cost;
+    assert.equal(serverKBPerFan, 9, 'what the 3,960 of the rehearsal left is there for as many');
     const dear = buildReport(
       madeUpFacts({ plan, cost: { ...cost, framesUs: 97_000, idleUsPerS: 6_000, rssFullBytes: 2 ** 26 } }),
     );

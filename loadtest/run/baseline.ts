@@ -17,7 +17,7 @@ export async function playBaseline({
   house,
   plan,
   seed,
-  startCrowd,
+  crowds,
   host,
   clock,
   pause,
@@ -37,7 +37,7 @@ export async function playBaseline({
     ],
     ...(plan.chat && { chat: { share: 1, everyMs: CHAT_EVERY_MS } }),
   };
-  await using crowd = await startCrowd(options);
+  await using crowd = await crowds.start(options);
   const before = host?.facts.length ?? 0;
   await holdsWithin(clock, pause, JOIN_WITHIN_MS, () => crowd.status().live === FANS);
   for (let n = 0; n < COMMANDS; n += 1) {

@@ -13,12 +13,11 @@ const IDLE_MS = 15_000;
 /** So long that a frame's cost is not lost in what silence costs meanwhile. */
 const LINES_FOR_MS = 30_000;
 /**
- * Between two lines: 20,000 frames a second in all, which two cores carry beside whoever reads them. Nearly each line is a frame of its own then,
- * and few fans have many of them, or what silence costs would drown what they cost.
+ * Between two lines: 20,000 frames a second, which two cores carry beside whoever reads them, as far as lines are no farther apart than a beat of
+ * a full house. Nearly each line is a frame of its own then, and few fans have many of them, or what silence costs would drown what they cost.
  */
 const APART_MS_PER_FAN = 0.05;
 const APART_MIN_MS = 250;
-/** About a beat of a full house. */
 const APART_MAX_MS = 2_500;
 
 export const UNMEASURED = { idleUsPerS: null, frames: null, framesUs: null, rssFullBytes: null };

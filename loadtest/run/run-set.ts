@@ -1,6 +1,6 @@
 /** What every part of a run works with. */
 import type { Clock } from '../../core/clock.ts';
-import type { Crowd, CrowdOptions } from '../crowd/types.ts';
+import type { Crowds } from '../crowd/crowd.ts';
 import type { HostConsole } from '../host/host-console.ts';
 import type { House } from '../house/house.ts';
 import type { Plan } from '../plan.ts';
@@ -14,7 +14,7 @@ export interface RunDeps {
   readonly seed: number;
   readonly plan: Plan;
   readonly house: House;
-  readonly startCrowd: (options: CrowdOptions) => Promise<Crowd>;
+  readonly crowds: Crowds;
   /** One line for the person at the terminal. */
   readonly say: (line: string) => void;
   readonly interrupted: AbortSignal;

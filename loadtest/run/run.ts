@@ -2,7 +2,7 @@
 import type { CrowdOptions, CrowdResult } from '../crowd/types.ts';
 import { measureFloor } from '../floor/floor.ts';
 import { type HostConsole, openHostConsole } from '../host/host-console.ts';
-import { crowdProcesses, endsProcesses, type Plan, partOf } from '../plan.ts';
+import { crowdProcesses, endsProcesses, type Plan, partOf, rehearsalFans } from '../plan.ts';
 import type { ActFact, CostWindows, RunFacts } from '../report/facts.ts';
 import { FANS_FOR_COST } from '../report/targets.ts';
 import { startSampler } from '../sampling/sampler.ts';
@@ -16,7 +16,7 @@ import { agreementOf, countAtEnd, readBack } from './ending.ts';
 import { loadNow, machineFacts } from './machine.ts';
 import { pausing } from './patience.ts';
 import { showProgress } from './progress.ts';
-import { rehearse, rehearses } from './rehearsal.ts';
+import { rehearse } from './rehearsal.ts';
 import type { RunDeps, RunSet } from './run-set.ts';
 
 /** Planted in the fans' own clocks, which are wrong as those of phones are. */
@@ -40,7 +40,8 @@ interface Show {
   readonly full: Omit<CostWindows, keyof Empty | 'floorAfterUs'>;
   readonly agreement: RunFacts['agreement'];
   readonly counts: { readonly atEnd: number | null; readonly seatedAtEnd: number };
-  readonly commandsBefore: number;
+  /** From which to which of the host's. */
+  readonly commands: readonly [from: number, to: number];
 }
 
 /** Rejects when interrupted, or when the generator itself fails; whatever the house does is a fact. Leaves nothing behind. */
@@ -50,13 +51,15 @@ export async function runLoadtest(deps: RunDeps): Promise<RunFacts> {
   using sampler = startSampler(clock, house, plan.endAtMs > LONG_MS ? LOOK_EVERY_LONG_MS : LOOK_EVERY_MS);
   using host = await hostOf(deps);
   const set: RunSet = { ...deps, sampler, host, pause: pausing(clock, interrupted) };
-  if (rehearses(plan)) await rehearse(set);
+  await rehearse(set);
   const baseline = await playBaseline(set);
   const empty = await measureEmpty(set);
   const machineBefore = sampler.machine.at(-1);
   const samplesBefore = sampler.samples.length;
   const show = await playShow(set);
   const machineAfter = sampler.machine.at(-1);
+  // What the house costs empty, and a bare socket, is measured without them.
+  await set.crowds.end();
   say('looking for every acknowledged line');
   const acknowledged = [baseline.crowd, show.crowd, show.watchers].flatMap((result) => result.acknowledged);
   const journal = await readBack(set, house, acknowledged);
@@ -73,7 +76,7 @@ export async function runLoadtest(deps: RunDeps): Promise<RunFacts> {
     baseline,
     crowd: show.crowd,
     watchers: show.watchers,
-    commands: host?.facts.slice(show.commandsBefore) ?? [],
+    commands: host?.facts.slice(...show.commands) ?? [],
     samples,
     machineTime:
       machineBefore === undefined || machineAfter === undefined
@@ -94,7 +97,7 @@ async function playShow(set: RunSet): Promise<Show> {
   say(`${plan.fans} fans from now on`);
   const commandsBefore = host?.facts.length ?? 0;
   const startedAtMs = clock.nowMs();
-  await using crowd = await set.startCrowd(crowdOptions(set));
+  await using crowd = await set.crowds.start(crowdOptions(set));
   await using watchers = startWatchers({
     slug: house.slug,
     origins: house.origins,
@@ -114,6 +117,7 @@ async function playShow(set: RunSet): Promise<Show> {
     const acts = await perform(set, crowd);
     await until(plan.endAtMs);
     stopCommands();
+    const commandsAfter = host?.facts.length ?? 0;
     watchers.hush();
     await crowd.order({ kind: 'hush', share: 1 });
     const full = measuresCost(plan) ? await measureFull(set) : UNMEASURED;
@@ -122,7 +126,16 @@ async function playShow(set: RunSet): Promise<Show> {
     stopProgress();
     say('everybody leaves');
     const [crowdResult, watchResult] = await Promise.all([crowd.end(), watchers.end()]);
-    return { startedAtMs, crowd: crowdResult, watchers: watchResult, acts, full, agreement, counts, commandsBefore };
+    return {
+      startedAtMs,
+      crowd: crowdResult,
+      watchers: watchResult,
+      acts,
+      full,
+      agreement,
+      counts,
+      commands: [commandsBefore, commandsAfter],
+    };
   } finally {
     stopProgress();
     stopCommands();
@@ -166,8 +179,8 @@ function notesOf({ house, plan }: RunDeps, isUnread: boolean): string[] {
   const found = [
     house.invite === null ? 'Without --host-url no command was given and no cue was measured.' : '',
     isUnread ? 'Without --data or --database nobody looked for acknowledged lines in the journal.' : '',
-    rehearses(plan)
-      ? 'A small crowd had come and gone before, as in the hour before any night: processes had compiled their code.'
+    rehearsalFans(plan, house.origins.length) > 0
+      ? 'A part of the crowd had come and gone before, as in the hour before any night: processes had compiled their code.'
       : '',
     house.kind === 'one' ? 'One process with everything embedded: neither Redis nor PostgreSQL took part.' : '',
     plan.pace > 1 ? `Arrivals and commands came ${plan.pace} times as fast as in the profile; what fans say did not.` : '',
