@@ -3,7 +3,7 @@
 /** Arrivals within one slice are called together. */
 export const SLICE_MS = 100;
 /** A fan who was called and has not come by then no longer holds up those behind. */
-export const CALL_HOLD_MS = 25_000;
+export const CALL_HOLD_MS = 6_000;
 /** Fans are called this far ahead of their turn, since they hear of it only at their next retry. */
 export const CALL_AHEAD_MS = 4_000;
 /** Without a line, whoever arrives in this time is called as well: nobody waits for nothing. */

@@ -40,8 +40,9 @@ const RETRY_MIN_MS = 1_000;
 export const RETRY_MAX_MS = 20_000;
 /** In any. */
 export const LONG_RETRY_MAX_MS = 200_000;
-/** Beyond the first, all who wait together ask no more often than this, or their asking would take what letting in needs. */
+/** Beyond the first, all who wait together ask no more often than this, or than twice for each who is let in: their asking takes what letting in needs. */
 const ASKS_MAX_PER_S = 150;
+const ASKS_PER_ADMISSION = 2;
 /** A fan asks again after this share of the expected wait: each time costs what a seat does, and to come late costs the line. */
 const RETRY_SHARE = 0.8;
 const RETRY_JITTER = 0.2;
@@ -53,6 +54,9 @@ const BURST_S = 0.5;
 const SLOT_SPREAD_MS = 250;
 /** A slot that is not used by then is gone; its fan gets another. */
 const SLOT_HOLD_MS = 3_000;
+/** A fan who has not come this long after the told moment, and a share of what was told, has likely left and holds up nobody. */
+const LATE_MS = 2_000;
+const LATE_SHARE = 0.25;
 /** A process that has not reported for this long is gone; its fans come to others by themselves. */
 const REPORT_TTL_MS = 5_000;
 
@@ -65,6 +69,8 @@ function ruleOf(ratePerS: number): BucketRule {
 
 interface Waiting {
   readonly arrivedAtMs: number;
+  /** Not expected any more from then on. */
+  readonly dueMs: number;
   /** Given up by then. */
   readonly untilMs: number;
   /** Once called: when this fan may come in. */
@@ -81,8 +87,6 @@ export class DoorLine {
   readonly #random: () => number;
   /** In the order in which they were last seen. */
   readonly #waiting = new Map<string, Waiting>();
-  /** Fans of `#waiting` per slice of arrival. */
-  readonly #slices = new Map<number, number>();
   readonly #reports = new Map<string, LineReport>();
   /** When a fan was last admitted, for as long as an older token could be shown again. */
   readonly #admittedAtMs = new Map<string, number>();
@@ -123,14 +127,14 @@ export class DoorLine {
     const valid = token !== undefined && this.#isValid(fanId, token, nowMs) ? token : undefined;
     const known = this.#waiting.get(fanId);
     const arrivedAtMs = Math.min(nowMs, known?.arrivedAtMs ?? nowMs, valid?.arrivedAtMs ?? nowMs);
-    this.#leave(fanId);
-    this.#join(fanId, { arrivedAtMs, untilMs: nowMs + LATE_MAX_MS, slotAtMs: known?.slotAtMs });
+    this.#waiting.delete(fanId);
+    this.#waiting.set(fanId, { arrivedAtMs, dueMs: Infinity, untilMs: nowMs + LATE_MAX_MS, slotAtMs: known?.slotAtMs });
     // The line moves in steps of a slice, a long one in longer ones: counting it anew for every fan would cost more than letting the fan in.
     const stepMs = Math.max(SLICE_MS, Math.min(LONG_STEP_MS, this.#calls.placeOf.size));
     if (nowMs - this.#calledAtMs >= stepMs) this.#call(nowMs);
     const isCalled = seatFree && sliceOf(arrivedAtMs) < this.#calls.markMs;
     if (isCalled && this.#slot(fanId, nowMs) <= nowMs) {
-      this.#leave(fanId);
+      this.#waiting.delete(fanId);
       this.#admittedAtMs.delete(fanId);
       this.#admittedAtMs.set(fanId, nowMs);
       return { kind: 'admit' };
@@ -142,7 +146,7 @@ export class DoorLine {
   report(nowMs: number): LineReport {
     this.#forget(nowMs);
     this.#call(nowMs);
-    const waiting = [...this.#slices].filter(([slice]) => !this.#hasLapsed(slice, nowMs));
+    const waiting = [...this.#slices(nowMs)].filter(([slice]) => !this.#hasLapsed(slice, nowMs));
     return { processId: this.#processId, atMs: nowMs, markMs: this.#calls.markMs, ratePerS: this.#rule.perS, waiting };
   }
 
@@ -184,7 +188,7 @@ export class DoorLine {
       slotAtMs !== undefined && slotAtMs > nowMs ? this.#untilSlot(slotAtMs, nowMs) : this.#untilAsked(place),
     );
     const untilMs = nowMs + retryInMs + LATE_MAX_MS;
-    this.#waiting.set(fanId, { ...waiting, untilMs });
+    this.#waiting.set(fanId, { ...waiting, dueMs: nowMs + retryInMs * (1 + LATE_SHARE) + LATE_MS, untilMs });
     const token = { eventId: this.#eventId, fanId, arrivedAtMs, place, expiresAtMs: untilMs };
     return { kind: 'wait', placeInLine: place, retryInMs, token };
   }
@@ -195,24 +199,20 @@ export class DoorLine {
 
   #untilAsked(place: number): number {
     const turnInMs = (place * 1_000) / this.#ratePerS();
-    const atMostMs = Math.min(LONG_RETRY_MAX_MS, Math.max(RETRY_MAX_MS, (this.#calls.waiting * 1_000) / ASKS_MAX_PER_S));
+    const asksPerS = Math.max(ASKS_MAX_PER_S, this.#ratePerS() * ASKS_PER_ADMISSION);
+    const atMostMs = Math.min(LONG_RETRY_MAX_MS, Math.max(RETRY_MAX_MS, (this.#calls.waiting * 1_000) / asksPerS));
     return jitterMs(Math.min(atMostMs, Math.max(RETRY_MIN_MS, turnInMs * RETRY_SHARE)), RETRY_JITTER, this.#random);
   }
 
-  #join(fanId: string, waiting: Waiting): void {
-    this.#waiting.set(fanId, waiting);
-    const slice = sliceOf(waiting.arrivedAtMs);
-    this.#slices.set(slice, (this.#slices.get(slice) ?? 0) + 1);
-  }
-
-  #leave(fanId: string): void {
-    const left = this.#waiting.get(fanId);
-    if (left === undefined) return;
-    this.#waiting.delete(fanId);
-    const slice = sliceOf(left.arrivedAtMs);
-    const others = (this.#slices.get(slice) ?? 1) - 1;
-    if (others === 0) this.#slices.delete(slice);
-    else this.#slices.set(slice, others);
+  /** Fans who are still expected here, by slices of arrival. */
+  #slices(nowMs: number): Map<number, number> {
+    const slices = new Map<number, number>();
+    for (const { arrivedAtMs, dueMs } of this.#waiting.values()) {
+      if (dueMs < nowMs) continue;
+      const slice = sliceOf(arrivedAtMs);
+      slices.set(slice, (slices.get(slice) ?? 0) + 1);
+    }
+    return slices;
   }
 
   #ratePerS(): number {
@@ -223,7 +223,7 @@ export class DoorLine {
 
   #call(nowMs: number): void {
     for (const [processId, report] of this.#reports) if (nowMs - report.atMs > REPORT_TTL_MS) this.#reports.delete(processId);
-    const bySlice = new Map(this.#slices);
+    const bySlice = this.#slices(nowMs);
     for (const { waiting } of this.#reports.values()) {
       for (const [slice, fans] of waiting) bySlice.set(slice, (bySlice.get(slice) ?? 0) + fans);
     }
@@ -239,7 +239,7 @@ export class DoorLine {
   #forget(nowMs: number): void {
     for (const [fanId, { untilMs }] of this.#waiting) {
       if (nowMs <= untilMs) break;
-      this.#leave(fanId);
+      this.#waiting.delete(fanId);
     }
     for (const [fanId, atMs] of this.#admittedAtMs) {
       if (nowMs - atMs <= TOKEN_MAX_MS) break;

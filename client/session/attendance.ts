@@ -4,14 +4,15 @@
  */
 
 import { type ReadonlySignal, signal } from '@preact/signals';
-import { type BackoffRule, backoffMs, jitterMs } from '../../core/backoff.ts';
+import { jitterMs } from '../../core/backoff.ts';
 import { PartyError } from '../../core/errors.ts';
 import { assertNever } from '../../core/invariant.ts';
 import type { EventSummary, TicketGranted, TicketRequest } from '../../schemas/http.ts';
 import { PROTOCOL_VERSION } from '../../schemas/protocol.ts';
+import { askAgainMs } from './ask-again.ts';
 import type { AttendanceOptions, SessionDeps } from './attendance-options.ts';
 import { deferred } from './deferred.ts';
-import { elsewhereFirst, turned, withNews } from './door-order.ts';
+import { begunBehind, elsewhereFirst, turned, withNews } from './door-order.ts';
 import { askDoors, type DoorsDeps, loadEvent } from './doors.ts';
 import { awaitDoors } from './doors-wait.ts';
 import { EventClock, Heartbeat } from './event-clock.ts';
@@ -22,8 +23,6 @@ import { returnWaitMs } from './return-wait.ts';
 import { type Seat, type SeatEnd, takeSeat } from './seat.ts';
 import type { SessionPhase } from './types.ts';
 
-/** Failed doors are asked again within this. */
-const DOORS_RULE: BackoffRule = { baseMs: 1_000, capMs: 15_000 };
 /** When no doors have answered this many times in a row, the page says so. */
 const SILENT_AFTER = 3;
 const LINE_JITTER = 0.15;
@@ -161,6 +160,7 @@ export class Attendance<State> {
         }
         case 'in-line': {
           const { placeInLine, retryInMs, lineToken } = answer.line;
+          this.#origins = begunBehind(this.#origins, answer.asked - 1);
           const waitMs = jitterMs(retryInMs, LINE_JITTER, random);
           this.#lineToken = lineToken;
           const retryAtMs = this.eventClock.nowMs() + waitMs;
@@ -171,7 +171,8 @@ export class Attendance<State> {
         }
         case 'unreachable':
           if (silences >= SILENT_AFTER) this.#phase.value = begin(true);
-          await nap(clock, (answer.retryInMs ?? 0) + backoffMs(failures++, DOORS_RULE, random), signal, page);
+          this.#origins = begunBehind(this.#origins, answer.asked);
+          await nap(clock, (answer.retryInMs ?? 0) + askAgainMs(answer.fellSilent, failures++, random), signal, page);
           break;
         case 'refused': {
           const known = { event: this.event.value, nowMs: this.eventClock.nowMs() };
@@ -185,7 +186,7 @@ export class Attendance<State> {
           }
           if (next.kind === 'before-doors') await this.#awaitDoors(next.doorsAtMs, signal);
           else {
-            const waitMs = next.waitMs + backoffMs(failures++, DOORS_RULE, random);
+            const waitMs = next.waitMs + askAgainMs(false, failures++, random);
             if (next.kind === 'doors-closed')
               this.#phase.value = { kind: 'doors-closed', retryAtMs: this.eventClock.nowMs() + waitMs };
             await nap(clock, waitMs, signal);

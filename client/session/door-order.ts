@@ -13,8 +13,12 @@ export function withNews(own: string, named: readonly string[], known: readonly 
 
 /** The same list, begun elsewhere: pages whose doors fell silent do not all ask the same one next. `turn`: in [0, 1), the page's own. */
 export function turned(origins: readonly string[], turn: number): string[] {
-  const at = Math.floor(turn * origins.length);
-  return [...origins.slice(at), ...origins.slice(0, at)];
+  return begunBehind(origins, Math.floor(turn * origins.length));
+}
+
+/** The same list, begun behind the first `count`. */
+export function begunBehind(origins: readonly string[], count: number): string[] {
+  return [...origins.slice(count), ...origins.slice(0, count)];
 }
 
 /**

@@ -24,28 +24,36 @@ export interface Timed<Value> {
 
 export type DoorsAnswer =
   | { readonly kind: 'granted'; readonly origin: string; readonly reply: Timed<TicketGranted> }
-  | { readonly kind: 'in-line'; readonly line: TicketInLine }
+  /** The last of `asked` doors said so. */
+  | { readonly kind: 'in-line'; readonly asked: number; readonly line: TicketInLine }
   | { readonly kind: 'refused'; readonly error: PartyError }
-  /** No origin could be reached, or all of them were too busy to answer. */
-  | { readonly kind: 'unreachable'; readonly retryInMs: number | undefined };
+  /** None of the first `asked` origins let anybody in or said why not. `fellSilent`: some did not answer in time, and none at all. */
+  | {
+      readonly kind: 'unreachable';
+      readonly asked: number;
+      readonly fellSilent: boolean;
+      readonly retryInMs: number | undefined;
+    };
 
 /** A doors origin that says nothing for this long is passed over. */
 const DOORS_TIMEOUT_MS = 8_000;
 /** One that was not named lately is likely gone. */
 const UNNAMED_TIMEOUT_MS = 2_000;
+/** One that is silent may be gone; so many in a row are too busy, and the next would be, too. */
+const SILENT_MAX = 2;
 
 interface HttpAnswer extends Timed<unknown> {
   readonly status: number;
 }
 
-/** One HTTP call with a deadline; undefined when the network failed or the deadline passed. */
+/** One HTTP call with a deadline: 'silent' when that passed, 'lost' when the network failed. */
 async function call(
   deps: DoorsDeps,
   origin: string,
   path: string,
   init: RequestInit,
   signal: AbortSignal,
-): Promise<HttpAnswer | undefined> {
+): Promise<HttpAnswer | 'silent' | 'lost'> {
   const deadline = new AbortController();
   const abort = () => deadline.abort();
   signal.addEventListener('abort', abort);
@@ -55,9 +63,10 @@ async function call(
     const response = await deps.fetch(`${origin}${path}`, { ...init, credentials: 'include', signal: deadline.signal });
     const receivedAtMs = deps.clock.nowMs();
     const value: unknown = await response.json().catch(() => null);
+    if (deadline.signal.aborted) return 'silent';
     return { status: response.status, value, sentAtMs, receivedAtMs };
   } catch {
-    return undefined;
+    return deadline.signal.aborted ? 'silent' : 'lost';
   } finally {
     cancel();
     signal.removeEventListener('abort', abort);
@@ -69,15 +78,16 @@ export async function loadEvent(deps: DoorsDeps, origins: readonly string[], sig
   let refusal = toPartyError({ code: 'unavailable', message: 'The party cannot be reached.' });
   for (const origin of origins) {
     const answer = await call(deps, origin, `/api/events/${deps.slug}`, {}, signal);
+    if (typeof answer === 'string') continue;
     // What a captive portal answers is no JSON.
-    if (answer?.status === 200 && answer.value !== null) return { ...answer, value: answer.value as EventSummary };
-    if (answer) refusal = toPartyError(answer.value);
-    if (answer && answer.status < 500 && deps.isNamed(origin)) break;
+    if (answer.status === 200 && answer.value !== null) return { ...answer, value: answer.value as EventSummary };
+    refusal = toPartyError(answer.value);
+    if (answer.status < 500 && deps.isNamed(origin)) break;
   }
   throw refusal;
 }
 
-/** Asks each origin in turn until one grants, queues or refuses. `bearer`: an identity for programs without cookies. */
+/** Asks each origin in turn until one grants, queues or refuses, or several kept silent. `bearer`: an identity for programs without cookies. */
 export async function askDoors(
   deps: DoorsDeps,
   origins: readonly string[],
@@ -86,18 +96,24 @@ export async function askDoors(
   signal: AbortSignal,
 ): Promise<DoorsAnswer> {
   let retryInMs: number | undefined;
+  let asked = 0;
+  let silent = 0;
+  let isHeard = false;
   const headers: Record<string, string> = { 'content-type': 'application/json' };
   if (bearer) headers['authorization'] = `Bearer ${bearer}`;
   for (const origin of origins) {
-    if (signal.aborted) break;
+    if (signal.aborted || silent === SILENT_MAX) break;
+    asked += 1;
     const path = `/api/events/${deps.slug}/tickets`;
     const answer = await call(deps, origin, path, { method: 'POST', headers, body: JSON.stringify(body) }, signal);
-    if (!answer) continue;
+    if (answer === 'silent' && deps.isNamed(origin)) silent += 1;
+    if (typeof answer === 'string') continue;
+    isHeard = true;
     if (answer.status === 201) return { kind: 'granted', origin, reply: { ...answer, value: answer.value as TicketGranted } };
-    if (answer.status === 202) return { kind: 'in-line', line: answer.value as TicketInLine };
+    if (answer.status === 202) return { kind: 'in-line', asked, line: answer.value as TicketInLine };
     const error = toPartyError(answer.value, answer.status >= 500 ? 'unavailable' : 'internal');
     if (answer.status < 500 && deps.isNamed(origin)) return { kind: 'refused', error };
     retryInMs = error.retryInMs ?? retryInMs;
   }
-  return { kind: 'unreachable', retryInMs };
+  return { kind: 'unreachable', asked, fellSilent: silent > 0 && !isHeard, retryInMs };
 }

@@ -8,7 +8,7 @@ import type { Reader, Wire } from './sockets.ts';
 
 type Answer = Awaited<ReturnType<Fetch>>;
 
-/** Sockets per origin; calls beyond wait for one. */
+/** Sockets per origin; calls beyond wait for one, and the last goes first: in the order of their coming, a late house would answer those alone who are about to give up. */
 const SOCKETS_MAX = 48;
 const BODY_MAX_BYTES = 1_024 * 1_024;
 
@@ -69,7 +69,7 @@ class Pool {
 
   free(line: Line): void {
     for (;;) {
-      const call = this.#waiting.shift();
+      const call = this.#waiting.pop();
       if (call === undefined) return void this.#idle.push(line);
       if (!call.signal?.aborted) return line.carry(call);
       call.reject(new Error('aborted'));
@@ -80,7 +80,7 @@ class Pool {
     this.#open -= 1;
     const at = this.#idle.indexOf(line);
     if (at >= 0) this.#idle.splice(at, 1);
-    const call = this.#waiting.shift();
+    const call = this.#waiting.pop();
     if (call !== undefined) this.take(call);
   }
 }
