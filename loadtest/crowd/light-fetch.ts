@@ -21,15 +21,28 @@ interface Call {
   isSecondTry: boolean;
 }
 
+interface Way {
+  readonly pool: Pool;
+  readonly pathname: string;
+  readonly host: string;
+}
+
 export function lightFetch(road: Road): Fetch {
   const pools = new Map<string, Pool>();
-  return (url, init) => {
+  const ways = new Map<string, Way>();
+  /** A crowd asks for the same few thousands of times a second. */
+  const wayTo = (url: string): Way => {
+    const known = ways.get(url);
+    if (known !== undefined) return known;
     const { origin, host, pathname } = new URL(url);
-    let pool = pools.get(origin);
-    if (pool === undefined) {
-      pool = new Pool(road, origin);
-      pools.set(origin, pool);
-    }
+    const pool = pools.get(origin) ?? new Pool(road, origin);
+    const way = { pool, pathname, host };
+    pools.set(origin, pool);
+    ways.set(url, way);
+    return way;
+  };
+  return (url, init) => {
+    const { pool, pathname, host } = wayTo(url);
     const body = typeof init.body === 'string' ? init.body : '';
     let bytes = `${init.method ?? 'GET'} ${pathname} HTTP/1.1\r\nhost: ${host}\r\n`;
     for (const [name, value] of Object.entries((init.headers ?? {}) as Record<string, string>)) bytes += `${name}: ${value}\r\n`;

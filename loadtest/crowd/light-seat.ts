@@ -24,7 +24,7 @@ import type { TicketGranted } from '../../schemas/http.ts';
 import { JOIN_ACK_TIMEOUT_MS } from '../../schemas/limits.ts';
 import type { SectionState } from '../../schemas/section-state.ts';
 import { LightSocket, type SocketOwner } from './light-socket.ts';
-import type { Road } from './road.ts';
+import { endpointOf, type Road } from './road.ts';
 import { SHOUTS_FROM, type ShoutFrames } from './shout-frames.ts';
 import {
   CODE_BITS,
@@ -225,7 +225,7 @@ export class LightSeat implements Seat, SocketOwner {
     const { road, random, pageOrigin, origin, granted } = this.#deps;
     const { processId, roomId, sessionId, publicAddress } = granted.seat;
     const server = publicAddress === undefined ? origin : `http://${publicAddress}`;
-    const base = publicAddress === undefined ? '' : new URL(server).pathname.replace(/\/$/, '');
+    const base = publicAddress === undefined ? '' : endpointOf(server).path;
     const path = `${base}/${processId}/${roomId}?sessionId=${sessionId}&_authToken=${granted.ticket}${more}&skipHandshake=1`;
     return new LightSocket(road, random, { server, path, origin: pageOrigin }, this);
   }

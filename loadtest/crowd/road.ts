@@ -37,9 +37,23 @@ export class Road {
   }
 }
 
+interface Endpoint {
+  readonly hostname: string;
+  readonly port: number;
+  /** Without a slash at its end. */
+  readonly path: string;
+}
+
+/** A house has few, and each join asks. */
+const endpoints = new Map<string, Endpoint>();
+
 /** Where `origin` listens. Throws for what light fans do not speak. */
-export function endpointOf(origin: string): { readonly hostname: string; readonly port: number } {
-  const { protocol, hostname, port } = new URL(origin);
+export function endpointOf(origin: string): Endpoint {
+  const known = endpoints.get(origin);
+  if (known !== undefined) return known;
+  const { protocol, hostname, port, pathname } = new URL(origin);
   if (protocol !== 'http:') throw new Error(`light fans speak plain http, not ${origin}`);
-  return { hostname, port: port === '' ? 80 : Number(port) };
+  const endpoint = { hostname, port: port === '' ? 80 : Number(port), path: pathname.replace(/\/$/, '') };
+  endpoints.set(origin, endpoint);
+  return endpoint;
 }

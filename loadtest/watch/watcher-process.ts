@@ -30,7 +30,8 @@ const tally: WatchTally = {
 let due = 0;
 let hush: () => void = () => {};
 
-const reply = (message: WatchReply) => process.send?.(message);
+// A parent that is gone is told nothing, and 'disconnect' follows.
+const reply = (message: WatchReply) => process.send?.(message, undefined, undefined, () => undefined);
 
 process.on('message', (order: WatchOrder) => {
   switch (order.kind) {
