@@ -220,6 +220,8 @@ export interface EventStore {
 export interface Metrics {
   joined(room: 'section' | 'stage', tookMs: number): void;
   refusedJoin(code: string): void;
+  /** What doors said to somebody who asked: a seat, a place in the line, or the code of a refusal. */
+  asked(answer: string): void;
   left(room: 'section' | 'stage'): void;
   lineAccepted(): void;
   lineRefused(code: string): void;

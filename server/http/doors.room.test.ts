@@ -30,6 +30,24 @@ describe('doors', () => {
     assert.equal(reply.headers.get('cache-control'), 'no-store');
   });
 
+  it('OB3 counts what doors answer', async () => {
+    const answers = ['seat', 'bad_name', 'unknown_event'];
+    const counts = async () => {
+      const text = await (await party.fetch('/metrics')).text();
+      return answers.map((answer) =>
+        Number(new RegExp(`^front_row_asks_total{answer="${answer}"} (\\d+)$`, 'm').exec(text)?.[1] ?? 0),
+      );
+    };
+    const before = await counts();
+    await party.askDoors({ name: 'Counted' });
+    await party.askDoors({ name: '' });
+    await party.askDoors({ name: 'Counted' }, {}, 'nowhere');
+    assert.deepEqual(
+      await counts(),
+      before.map((count) => count + 1),
+    );
+  });
+
   it('HT3 answers a name with ticket, seat, identity and event time', async () => {
     const reply = await party.askDoors({ name: '  Zoë   K ' });
     assert.equal(reply.status, 201);
@@ -201,6 +219,7 @@ describe('doors under pressure', () => {
       }
       assert.equal(reply.status, 202);
       const place = TicketInLine.parse(reply.json);
+      assert.match(await (await party.fetch('/metrics')).text(), /^front_row_asks_total\{answer="line"\} 1$/m);
       assert.ok(place.placeInLine >= 1);
       assert.ok(place.retryInMs > 0);
       assert.match(reply.headers.getSetCookie()[0] ?? '', /front_row_fan/);

@@ -32,7 +32,7 @@ export interface TicketDeskDeps {
   /** What every answer of this server carries. */
   readonly headers: Readonly<Record<string, string>>;
   readonly log: Log;
-  readonly metrics: Pick<Metrics, 'handlerError'>;
+  readonly metrics: Pick<Metrics, 'asked' | 'handlerError'>;
 }
 
 interface Answer {
@@ -53,8 +53,13 @@ export function ticketDesk(deps: TicketDeskDeps, others: RequestListener): Reque
     if (slug === undefined) return others(req, res);
     const allowed: Record<string, string> = {};
     issue(deps, req, slug, allowed)
+      .then((answer) => {
+        metrics.asked(answer.status === 201 ? 'seat' : 'line');
+        return answer;
+      })
       .catch((error: unknown) => {
         const { status, headers, refusal } = refuse(error, { log, metrics, method: 'POST', path: `/api/events/${slug}/tickets` });
+        metrics.asked(refusal.code);
         return { status, headers, body: refusal };
       })
       .then(({ status, headers, body }) => send(res, status, { ...deps.headers, ...allowed, ...headers }, body))

@@ -27,11 +27,18 @@ describe('metrics', () => {
     metrics.joined('section', 80);
     metrics.joined('stage', 10);
     metrics.refusedJoin('banned');
+    metrics.asked('seat');
+    metrics.asked('line');
+    metrics.asked('line');
+    metrics.asked('banned');
     metrics.left('section');
     assert.equal(await series(registry, 'front_row_joins_total{room="section",result="joined"}'), 2);
     assert.equal(await series(registry, 'front_row_joins_total{room="none",result="banned"}'), 1);
     assert.equal(await series(registry, 'front_row_join_duration_seconds_sum{room="section"}'), 0.2);
     assert.equal(await series(registry, 'front_row_join_duration_seconds_bucket{le="0.1",room="section"}'), 1);
+    assert.equal(await series(registry, 'front_row_asks_total{answer="seat"}'), 1);
+    assert.equal(await series(registry, 'front_row_asks_total{answer="line"}'), 2);
+    assert.equal(await series(registry, 'front_row_asks_total{answer="banned"}'), 1);
     assert.equal(await series(registry, 'front_row_leaves_total{room="section"}'), 1);
   });
 
@@ -68,6 +75,7 @@ describe('metrics', () => {
   it('OB4 makes no series of values that are not in the lists', async () => {
     for (let n = 0; n < 500; n++) {
       metrics.refusedJoin(`code-${n}`);
+      metrics.asked(`answer-${n}`);
       metrics.lineRefused(`code-${n}`);
       metrics.command(`name-${n}`, `result-${n}`, 1);
       metrics.handlerError(`where-${n}`);

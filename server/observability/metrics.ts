@@ -27,11 +27,13 @@ export function createMetrics(registry: Registry): Metrics {
 
   const code = labelsWithin(CODES);
   const command = labelsWithin(Object.keys(COMMANDS));
+  const answer = labelsWithin(['seat', 'line', ...CODES]);
   const result = labelsWithin(['done', ...CODES]);
   const place = labelsUpTo(PLACES_MAX);
   const dropReason = labelsUpTo(PLACES_MAX);
 
   const joins = counter('joins_total', 'Joins by room and result: joined, or the code of the refusal.', ['room', 'result']);
+  const asks = counter('asks_total', 'Tickets asked for, by answer: seat, line, or the code of the refusal.', ['answer']);
   const joinDuration = histogram('join_duration_seconds', 'From the upgrade to the acknowledged join.', JOIN_BUCKETS_S, ['room']);
   const leaves = counter('leaves_total', 'Departures by room.', ['room']);
   const accepted = counter('lines_accepted_total', 'Chat lines accepted.');
@@ -61,6 +63,7 @@ export function createMetrics(registry: Registry): Metrics {
       joinDuration.observe({ room }, tookMs / 1_000);
     },
     refusedJoin: (refusal) => joins.inc({ room: 'none', result: code(refusal) }),
+    asked: (said) => asks.inc({ answer: answer(said) }),
     left: (room) => leaves.inc({ room }),
     lineAccepted: () => accepted.inc(),
     lineRefused: (refusal) => refused.inc({ reason: code(refusal) }),

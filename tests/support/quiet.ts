@@ -15,6 +15,7 @@ export function countingMetrics(): Metrics & { readonly calls: (readonly [keyof 
     calls,
     joined: count('joined'),
     refusedJoin: count('refusedJoin'),
+    asked: count('asked'),
     left: count('left'),
     lineAccepted: count('lineAccepted'),
     lineRefused: count('lineRefused'),
