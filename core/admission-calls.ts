@@ -2,7 +2,7 @@
 
 /** Arrivals within one slice are called together. */
 export const SLICE_MS = 100;
-/** A fan who was called and has not come by then no longer holds up those behind. */
+/** Fans who were called and have not come this long after the rate would have let all of them in no longer hold up those behind. */
 export const CALL_HOLD_MS = 6_000;
 /** Fans are called this far ahead of their turn, since they hear of it only at their next retry. */
 export const CALL_AHEAD_MS = 4_000;
@@ -18,7 +18,7 @@ export interface Calls {
   readonly markMs: number;
   /** When each waiting slice was called. */
   readonly calledAtMs: ReadonlyMap<number, number>;
-  /** Fans in the line up to and including a slice, without those who did not come when called. */
+  /** Fans in the line up to and including a slice. */
   readonly placeOf: ReadonlyMap<number, number>;
   /** All of them. */
   readonly waiting: number;
@@ -40,7 +40,8 @@ export function nextCalls(last: Calls, waitingBySlice: ReadonlyMap<number, numbe
   let lineIsOpen = true;
   for (const [slice, fans] of slices) {
     const sinceMs = last.calledAtMs.get(slice) ?? nowMs;
-    const lapsed = slice < markMs && nowMs - sinceMs > CALL_HOLD_MS;
+    const holdMs = CALL_HOLD_MS + (fans * 1_000) / ratePerS;
+    const lapsed = slice < markMs && nowMs - sinceMs > holdMs;
     if (slice >= markMs && lineIsOpen) {
       // A slice larger than the room is called alone, else nobody behind it would ever be.
       lineIsOpen = expected === 0 || expected + fans <= room;
@@ -48,8 +49,9 @@ export function nextCalls(last: Calls, waitingBySlice: ReadonlyMap<number, numbe
     }
     if (slice < markMs) calledAtMs.set(slice, sinceMs);
     if (slice < markMs && !lapsed) expected += fans;
-    if (!lapsed) waiting += fans;
-    placeOf.set(slice, Math.max(1, waiting));
+    // Who has not come for want of a slot or a seat waits all the same.
+    waiting += fans;
+    placeOf.set(slice, waiting);
   }
   if (lineIsOpen && expected < room) markMs = Math.max(markMs, sliceOf(nowMs + OPEN_AHEAD_MS));
   return { markMs, calledAtMs, placeOf, waiting, expected };

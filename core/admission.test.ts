@@ -147,6 +147,31 @@ describe('admission', () => {
     assert.ok(nowMs - NOW < 50_000, `${nowMs - NOW} ms for one who is alone in fact`);
   });
 
+  it('AD5 keeps the order of more than come within seconds of the rate, all at once', () => {
+    const arrivalsAtMs = Array.from({ length: 1_500 }, (_, index) => NOW + Math.floor(index / 3));
+    const { visits } = crowd({ seed: 3, arrivalsAtMs, ratePerS: 20, untilMs: NOW + 100_000 });
+    const inOrder = visits.toSorted((a, b) => (a.admittedAtMs ?? Infinity) - (b.admittedAtMs ?? Infinity));
+    const moved = inOrder.map((visit, place) => Math.abs(place - visits.indexOf(visit)));
+    assert.ok(Math.max(...moved) <= 500, `${Math.max(...moved)}`);
+  });
+
+  it('AD8 forgets nobody who keeps asking while there is no seat', () => {
+    const doors = line(100);
+    let asks = Array.from({ length: 1_000 }, (_, fan) => ({ fan, atMs: NOW + fan, token: undefined as LineToken | undefined }));
+    let last = 0;
+    for (let nowMs = NOW; nowMs < NOW + 60_000; nowMs += 20) {
+      const due = asks.filter(({ atMs }) => atMs <= nowMs);
+      last = nowMs < NOW + 50_000 ? 0 : last + due.length;
+      asks = asks.filter(({ atMs }) => atMs > nowMs);
+      for (const { fan, token } of due) {
+        const answer = waited(doors.ask(`fan_${fan}`, token, false, nowMs));
+        asks.push({ fan, atMs: nowMs + answer.retryInMs, token: answer.token });
+      }
+    }
+    assert.ok(doors.waitingInAll > 990, `${doors.waitingInAll}`);
+    assert.ok(last < 4_500, `${last} asks in ten seconds`);
+  });
+
   it('AD6 admits no token twice: used, it counts for nothing', () => {
     const doors = line(2);
     let nowMs = NOW;

@@ -5,7 +5,7 @@
  * to", moves over those moments, and whoever arrived before it may come in. Processes tell each other how many wait
  * since when, and the furthest mark counts for all, so that a retry elsewhere keeps its place.
  */
-import { CALL_AHEAD_MS, CALL_HOLD_MS, type Calls, NO_CALLS, nextCalls, SLICE_MS, sliceOf } from './admission-calls.ts';
+import { CALL_AHEAD_MS, type Calls, NO_CALLS, nextCalls, SLICE_MS, sliceOf } from './admission-calls.ts';
 import { jitterMs } from './backoff.ts';
 import { type BucketRule, fullBucket, refill, type TokenBucket } from './token-bucket.ts';
 
@@ -108,7 +108,7 @@ export class DoorLine {
     return this.#waiting.size;
   }
 
-  /** Fans in the line over all processes, as far as is known, but for those who were called and did not come. */
+  /** Fans in the line over all processes, as far as is known, but for those who are later than told. */
   get waitingInAll(): number {
     return this.#calls.waiting;
   }
@@ -145,8 +145,7 @@ export class DoorLine {
   /** What the other processes should hear of this one. */
   report(nowMs: number): LineReport {
     this.#forget(nowMs);
-    this.#call(nowMs);
-    const waiting = [...this.#slices(nowMs)].filter(([slice]) => !this.#hasLapsed(slice, nowMs));
+    const waiting = [...this.#call(nowMs)];
     return { processId: this.#processId, atMs: nowMs, markMs: this.#calls.markMs, ratePerS: this.#rule.perS, waiting };
   }
 
@@ -221,18 +220,17 @@ export class DoorLine {
     return perS;
   }
 
-  #call(nowMs: number): void {
+  /** Moves the line on; returns who is expected here. */
+  #call(nowMs: number): Map<number, number> {
     for (const [processId, report] of this.#reports) if (nowMs - report.atMs > REPORT_TTL_MS) this.#reports.delete(processId);
-    const bySlice = this.#slices(nowMs);
+    const here = this.#slices(nowMs);
+    const bySlice = new Map(here);
     for (const { waiting } of this.#reports.values()) {
       for (const [slice, fans] of waiting) bySlice.set(slice, (bySlice.get(slice) ?? 0) + fans);
     }
     this.#calls = nextCalls(this.#calls, bySlice, this.#ratePerS(), nowMs);
     this.#calledAtMs = nowMs;
-  }
-
-  #hasLapsed(slice: number, nowMs: number): boolean {
-    return nowMs - (this.#calls.calledAtMs.get(slice) ?? nowMs) > CALL_HOLD_MS;
+    return here;
   }
 
   /** Drops who has given up, and used tokens that have expired. The maps are in the order of time, more or less: who was told to wait long keeps those behind a little. */

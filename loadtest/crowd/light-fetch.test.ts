@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { until } from '../../tests/support/until.ts';
 import { lightFetch } from './light-fetch.ts';
 import { Road } from './road.ts';
 
@@ -62,5 +63,29 @@ describe('light fetch', () => {
     const stop = new AbortController();
     answer = () => stop.abort();
     await assert.rejects(fetch(`${origin}/`, { signal: stop.signal }));
+  });
+
+  it('CW2 tells who gives up while all sockets are taken at once, and hands the next free one to who came last', async () => {
+    const held: ServerResponse[] = [];
+    answer = (_req, _body, res) => void held.push(res);
+    const fetch = lightFetch(new Road([]));
+    const taken = Array.from({ length: 48 }, () => fetch(`${origin}/taken`, {}));
+    await until('all sockets are taken', () => held.length === 48);
+    const stop = new AbortController();
+    const early = fetch(`${origin}/early`, { signal: stop.signal });
+    const asked: string[] = [];
+    answer = (req, _body, res) => {
+      asked.push(req.url ?? '');
+      res.end('{}');
+    };
+    const others = ['/second', '/third'].map((path) => fetch(`${origin}${path}`, {}));
+    stop.abort();
+    await assert.rejects(early, /aborted/);
+    assert.deepEqual(asked, []);
+    held[0]?.end('{}');
+    await Promise.all(others);
+    for (const res of held.slice(1)) res.end('{}');
+    await Promise.all(taken);
+    assert.deepEqual(asked, ['/third', '/second']);
   });
 });

@@ -77,16 +77,25 @@ class Pool {
     else if (this.#open < SOCKETS_MAX) {
       this.#open += 1;
       new Line(this, (line) => this.#road.connect(this.#hostname, this.#port, line)).carry(call);
-    } else this.#waiting.push(call);
+    } else this.#await(call);
+  }
+
+  /** Who gives up is told so at once, not when its turn comes: under load that may be never. */
+  #await(call: Call): void {
+    this.#waiting.push(call);
+    const giveUp = () => {
+      const at = this.#waiting.indexOf(call);
+      if (at < 0) return;
+      this.#waiting.splice(at, 1);
+      call.reject(new Error('aborted'));
+    };
+    call.signal?.addEventListener('abort', giveUp, { once: true });
   }
 
   free(line: Line): void {
-    for (;;) {
-      const call = this.#waiting.pop();
-      if (call === undefined) return void this.#idle.push(line);
-      if (!call.signal?.aborted) return line.carry(call);
-      call.reject(new Error('aborted'));
-    }
+    const call = this.#waiting.pop();
+    if (call === undefined) this.#idle.push(line);
+    else line.carry(call);
   }
 
   gone(line: Line): void {
