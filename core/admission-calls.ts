@@ -20,16 +20,29 @@ export interface Calls {
   readonly calledAtMs: ReadonlyMap<number, number>;
   /** Fans in the line up to and including a slice. */
   readonly placeOf: ReadonlyMap<number, number>;
+  /** The last that somebody waits in. */
+  readonly lastSlice: number;
   /** All of them. */
   readonly waiting: number;
   /** Called, and still expected. */
   readonly expected: number;
 }
 
-export const NO_CALLS: Calls = { markMs: 0, calledAtMs: new Map(), placeOf: new Map(), waiting: 0, expected: 0 };
+export const NO_CALLS: Calls = { markMs: 0, calledAtMs: new Map(), placeOf: new Map(), lastSlice: 0, waiting: 0, expected: 0 };
 
-/** The next calls, for the fans `waitingBySlice` over all processes, which together admit `ratePerS`. */
-export function nextCalls(last: Calls, waitingBySlice: ReadonlyMap<number, number>, ratePerS: number, nowMs: number): Calls {
+/** What the next calls depend on, besides the last ones. */
+export interface LineNow {
+  /** Fans over all processes, by slices of arrival. */
+  readonly waitingBySlice: ReadonlyMap<number, number>;
+  /** What all processes admit together. */
+  readonly ratePerS: number;
+  /** Without a seat to give nobody is called, and who was called before is not late. */
+  readonly seatFree: boolean;
+  readonly nowMs: number;
+}
+
+/** Who is called from `nowMs` on. */
+export function nextCalls(last: Calls, { waitingBySlice, ratePerS, seatFree, nowMs }: LineNow): Calls {
   const slices = [...waitingBySlice].toSorted(([a], [b]) => a - b);
   const room = Math.max(1, (ratePerS * CALL_AHEAD_MS) / 1_000);
   const calledAtMs = new Map<number, number>();
@@ -37,9 +50,9 @@ export function nextCalls(last: Calls, waitingBySlice: ReadonlyMap<number, numbe
   let { markMs } = last;
   let expected = 0;
   let waiting = 0;
-  let lineIsOpen = true;
+  let lineIsOpen = seatFree;
   for (const [slice, fans] of slices) {
-    const sinceMs = last.calledAtMs.get(slice) ?? nowMs;
+    const sinceMs = seatFree ? (last.calledAtMs.get(slice) ?? nowMs) : nowMs;
     const holdMs = CALL_HOLD_MS + (fans * 1_000) / ratePerS;
     const lapsed = slice < markMs && nowMs - sinceMs > holdMs;
     if (slice >= markMs && lineIsOpen) {
@@ -54,5 +67,18 @@ export function nextCalls(last: Calls, waitingBySlice: ReadonlyMap<number, numbe
     placeOf.set(slice, waiting);
   }
   if (lineIsOpen && expected < room) markMs = Math.max(markMs, sliceOf(nowMs + OPEN_AHEAD_MS));
-  return { markMs, calledAtMs, placeOf, waiting, expected };
+  return { markMs, calledAtMs, placeOf, lastSlice: slices.at(-1)?.[0] ?? 0, waiting, expected };
+}
+
+/** The place of who arrived in `slice`, even if nobody is known of it any more. */
+export function placeIn({ placeOf, lastSlice, waiting }: Calls, slice: number): number {
+  const known = placeOf.get(slice);
+  if (known !== undefined) return known;
+  if (slice > lastSlice) return waiting + 1;
+  let ahead = 0;
+  for (const [other, place] of placeOf) {
+    if (other > slice) return ahead + 1;
+    ahead = place;
+  }
+  return ahead + 1;
 }

@@ -5,7 +5,7 @@
  * to", moves over those moments, and whoever arrived before it may come in. Processes tell each other how many wait
  * since when, and the furthest mark counts for all, so that a retry elsewhere keeps its place.
  */
-import { CALL_AHEAD_MS, type Calls, NO_CALLS, nextCalls, SLICE_MS, sliceOf } from './admission-calls.ts';
+import { CALL_AHEAD_MS, type Calls, NO_CALLS, nextCalls, placeIn, SLICE_MS, sliceOf } from './admission-calls.ts';
 import { jitterMs } from './backoff.ts';
 import { type BucketRule, fullBucket, refill, type TokenBucket } from './token-bucket.ts';
 
@@ -40,7 +40,7 @@ const RETRY_MIN_MS = 1_000;
 export const RETRY_MAX_MS = 20_000;
 /** In any. */
 export const LONG_RETRY_MAX_MS = 200_000;
-/** Beyond the first, all who wait together ask no more often than this, or than twice for each who is let in: their asking takes what letting in needs. */
+/** All who wait together are told to come no more often than this, or than twice for each who is let in, but for those whose turn is near: asking takes what letting in needs. */
 const ASKS_MAX_PER_S = 150;
 const ASKS_PER_ADMISSION = 2;
 /** A fan asks again after this share of the expected wait: each time costs what a seat does, and to come late costs the line. */
@@ -60,8 +60,9 @@ const LATE_SHARE = 0.25;
 /** A process that has not reported for this long is gone; its fans come to others by themselves. */
 const REPORT_TTL_MS = 5_000;
 
-/** The most between two moves of the line. */
+/** The most between two moves of the line, each of which looks at everybody who waits here and at every slice that others report. */
 const LONG_STEP_MS = 500;
+const FANS_PER_STEP_MS = 20;
 
 function ruleOf(ratePerS: number): BucketRule {
   return { capacity: Math.max(1, ratePerS * BURST_S), perS: ratePerS };
@@ -94,6 +95,7 @@ export class DoorLine {
   #bucket: TokenBucket;
   #calls: Calls = NO_CALLS;
   #calledAtMs = Number.NEGATIVE_INFINITY;
+  #seatFree = true;
 
   constructor(eventId: string, processId: string, ratePerS: number, nowMs: number, random: () => number) {
     this.#eventId = eventId;
@@ -124,13 +126,17 @@ export class DoorLine {
    */
   ask(fanId: string, token: LineToken | undefined, seatFree: boolean, nowMs: number): DoorAnswer {
     this.#forget(nowMs);
+    this.#seatFree = seatFree;
     const valid = token !== undefined && this.#isValid(fanId, token, nowMs) ? token : undefined;
     const known = this.#waiting.get(fanId);
     const arrivedAtMs = Math.min(nowMs, known?.arrivedAtMs ?? nowMs, valid?.arrivedAtMs ?? nowMs);
     this.#waiting.delete(fanId);
     this.#waiting.set(fanId, { arrivedAtMs, dueMs: Infinity, untilMs: nowMs + LATE_MAX_MS, slotAtMs: known?.slotAtMs });
     // The line moves in steps of a slice, a long one in longer ones: counting it anew for every fan would cost more than letting the fan in.
-    const stepMs = Math.max(SLICE_MS, Math.min(LONG_STEP_MS, this.#calls.placeOf.size));
+    const stepMs = Math.max(
+      SLICE_MS,
+      Math.min(LONG_STEP_MS, Math.max(this.#calls.placeOf.size, this.#waiting.size / FANS_PER_STEP_MS)),
+    );
     if (nowMs - this.#calledAtMs >= stepMs) this.#call(nowMs);
     const isCalled = seatFree && sliceOf(arrivedAtMs) < this.#calls.markMs;
     if (isCalled && this.#slot(fanId, nowMs) <= nowMs) {
@@ -181,8 +187,7 @@ export class DoorLine {
   #wait(fanId: string, lastPlace: number, nowMs: number): DoorAnswer {
     const waiting = this.#waiting.get(fanId) as Waiting;
     const { arrivedAtMs, slotAtMs } = waiting;
-    const ahead = this.#calls.placeOf.get(sliceOf(arrivedAtMs)) ?? this.#calls.waiting + 1;
-    const place = Math.min(lastPlace, ahead);
+    const place = Math.min(lastPlace, placeIn(this.#calls, sliceOf(arrivedAtMs)));
     const retryInMs = Math.ceil(
       slotAtMs !== undefined && slotAtMs > nowMs ? this.#untilSlot(slotAtMs, nowMs) : this.#untilAsked(place),
     );
@@ -228,7 +233,8 @@ export class DoorLine {
     for (const { waiting } of this.#reports.values()) {
       for (const [slice, fans] of waiting) bySlice.set(slice, (bySlice.get(slice) ?? 0) + fans);
     }
-    this.#calls = nextCalls(this.#calls, bySlice, this.#ratePerS(), nowMs);
+    const seatFree = this.#seatFree;
+    this.#calls = nextCalls(this.#calls, { waitingBySlice: bySlice, ratePerS: this.#ratePerS(), seatFree, nowMs });
     this.#calledAtMs = nowMs;
     return here;
   }

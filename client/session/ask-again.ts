@@ -2,14 +2,24 @@
 import { type BackoffRule, backoffMs } from '../../core/backoff.ts';
 
 /** They failed, or were too busy for more than to say so. */
-const FAILED_RULE: BackoffRule = { baseMs: 1_000, capMs: 15_000 };
-/**
- * They kept silent: they have more to hear than they can, and are heard out by those alone who still wait. A crowd that asks again at once
- * keeps them from ever getting through it.
- */
-const SILENT_RULE: BackoffRule = { baseMs: 10_000, capMs: 120_000 };
+export const DOORS_FAILED: BackoffRule = { baseMs: 1_000, capMs: 15_000 };
+/** They keep silent, and who waits in line has a place to lose: it is kept for two minutes. */
+export const SILENT_IN_LINE: BackoffRule = { baseMs: 10_000, capMs: 30_000 };
 
-/** In ms. `failures`: how many times in a row before this. */
-export function askAgainMs(fellSilent: boolean, failures: number, random: () => number): number {
-  return backoffMs(failures, fellSilent ? SILENT_RULE : FAILED_RULE, random);
+/** Counts failures of one kind in a row: what another kind had been through says nothing about it. */
+export class AskAgain {
+  #rule: BackoffRule | null = null;
+  #times = 0;
+
+  /** How long to wait after one more failure, in ms. */
+  waitMs(rule: BackoffRule, random: () => number): number {
+    if (rule !== this.#rule) this.#times = 0;
+    this.#rule = rule;
+    return backoffMs(this.#times++, rule, random);
+  }
+
+  /** Doors said something that is no failure. */
+  begin(): void {
+    this.#rule = null;
+  }
 }

@@ -25,6 +25,8 @@ export interface AttendanceOptions<State> {
   readonly takeSeat?: TakeSeat<State>;
   /** How a lost seat's return is spread, and how attempts that fail are. */
   readonly returnRule: BackoffRule;
+  /** How asks of somebody who was never in are spread while doors keep silent: they have more to hear than they can. */
+  readonly silentRule: BackoffRule;
   readonly bearer: () => string | null;
   readonly isPlaying: () => boolean;
   readonly takeErrorMs: () => number | undefined;

@@ -1,73 +1,8 @@
 import assert from 'node:assert/strict';
 import { PartyError } from '../../core/errors.ts';
 import { PROTOCOL_VERSION } from '../../schemas/protocol.ts';
-import { type ManualClock, manualClock } from '../../tests/support/manual-clock.ts';
-import { memoryStorage } from './memory-storage.ts';
-import { NO_PAGE } from './page.ts';
-import { createPartySession } from './party-session.ts';
-import type { PartySession, SessionPhase } from './types.ts';
-
-interface Answer {
-  readonly status: number;
-  readonly body: unknown;
-}
-const DEAD = 'dead';
-const SILENT = 'silent';
-
-/** Doors that answer from a script, then refuse; and a session in front of them. */
-function atDoors(script: readonly (Answer | typeof DEAD | typeof SILENT)[], summary: Record<string, unknown> = {}) {
-  const clock: ManualClock = manualClock();
-  const asked: { readonly url: string; readonly body: Record<string, unknown>; readonly atMs: number }[] = [];
-  const answers = [...script];
-  let reloads = 0;
-  let looks = 0;
-  let wake = () => {};
-  const fetch = async (url: unknown, init?: RequestInit) => {
-    if (!init?.method) {
-      looks++;
-      const event = {
-        doorsAtMs: 0,
-        state: 'open',
-        doors: [],
-        protocol: PROTOCOL_VERSION,
-        serverTimeMs: clock.nowMs(),
-        ...summary,
-      };
-      return Response.json(event);
-    }
-    asked.push({ url: String(url), body: JSON.parse(init.body as string), atMs: clock.nowMs() });
-    const answer = answers.shift() ?? { status: 403, body: { code: 'banned', message: 'enough' } };
-    if (answer === DEAD) throw new TypeError('network');
-    if (answer === SILENT) {
-      return new Promise<Response>((_, reject) => init.signal?.addEventListener('abort', () => reject(new TypeError('aborted'))));
-    }
-    return Response.json(answer.body, { status: answer.status });
-  };
-  const session: PartySession = createPartySession({
-    slug: 'demo',
-    origin: 'http://one',
-    clock,
-    random: () => 0.5,
-    storage: memoryStorage(),
-    fetch,
-    page: {
-      ...NO_PAGE,
-      reload: () => void reloads++,
-      onWake: (task) => {
-        wake = task;
-        return () => {};
-      },
-    },
-  });
-  const phases: SessionPhase[] = [];
-  session.phase.subscribe((phase) => void phases.push(phase));
-  return { clock, session, asked, phases, reloads: () => reloads, looks: () => looks, wake: () => wake() };
-}
-
-const inLine = (place: number): Answer => ({
-  status: 202,
-  body: { placeInLine: place, retryInMs: 4_000, lineToken: `token-${place}` },
-});
+import { atDoors, DEAD, inLine } from '../../tests/support/scripted-doors.ts';
+import type { SessionPhase } from './types.ts';
 
 describe('the way to a seat', () => {
   it('PS2 shows the place in line and asks again with the token after the named time', async () => {
@@ -220,43 +155,6 @@ describe('the way to a seat', () => {
     assert.equal(asked.length, 4);
     await entered;
     assert.equal((asked[1]?.atMs ?? 0) - (asked[0]?.atMs ?? 0), 500, 'half of the first second');
-  });
-
-  it('PS20 asks two doors that keep silent, and then waits, twice as long each time, before it goes on to the next', async () => {
-    const { clock, session, asked } = atDoors([SILENT, SILENT, SILENT, SILENT, SILENT, inLine(1), inLine(1)], {
-      doors: ['http://one', 'http://two', 'http://three'],
-    });
-    await session.load();
-    const entered = session.enter('Ada');
-    await clock.advance(62_000);
-    assert.deepEqual(
-      asked.map(({ url, atMs }) => [new URL(url).host, atMs - (asked[0]?.atMs ?? 0)]),
-      [
-        ['one', 0],
-        ['three', 8_000],
-        // Half of ten seconds, half of twenty.
-        ['two', 21_000],
-        ['one', 29_000],
-        ['three', 47_000],
-        ['two', 55_000],
-        // In line it stays with the door that answered.
-        ['two', 59_000],
-      ],
-    );
-    session.leave();
-    await entered;
-  });
-
-  it('PS20 takes one silent door among others that answer for one that is gone', async () => {
-    const busy = { status: 503, body: { code: 'unavailable', message: 'busy' } };
-    const { clock, session, asked } = atDoors([SILENT, busy, inLine(1)], { doors: ['http://one', 'http://two'] });
-    await session.load();
-    const entered = session.enter('Ada');
-    await clock.advance(8_600);
-    assert.equal(asked.length, 3);
-    assert.equal(session.phase.value.kind, 'in-line');
-    session.leave();
-    await entered;
   });
 
   it('PS7 reloads a page of another version once, and then says so', async () => {

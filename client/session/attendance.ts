@@ -4,15 +4,15 @@
  */
 
 import { type ReadonlySignal, signal } from '@preact/signals';
-import { jitterMs } from '../../core/backoff.ts';
+import { type BackoffRule, jitterMs } from '../../core/backoff.ts';
 import { PartyError } from '../../core/errors.ts';
 import { assertNever } from '../../core/invariant.ts';
 import type { EventSummary, TicketGranted, TicketRequest } from '../../schemas/http.ts';
 import { PROTOCOL_VERSION } from '../../schemas/protocol.ts';
-import { askAgainMs } from './ask-again.ts';
+import { AskAgain, DOORS_FAILED, SILENT_IN_LINE } from './ask-again.ts';
 import type { AttendanceOptions, SessionDeps } from './attendance-options.ts';
 import { deferred } from './deferred.ts';
-import { begunBehind, elsewhereFirst, turned, withNews } from './door-order.ts';
+import { DoorList } from './door-order.ts';
 import { askDoors, type DoorsDeps, loadEvent } from './doors.ts';
 import { awaitDoors } from './doors-wait.ts';
 import { EventClock, Heartbeat } from './event-clock.ts';
@@ -37,10 +37,7 @@ export class Attendance<State> {
   readonly #deps: SessionDeps & { readonly page: Page };
   readonly #doors: DoorsDeps;
   readonly #options: AttendanceOptions<State>;
-  readonly #turn: number;
-  /** Those that doors named last, and all that are asked. */
-  #named: readonly string[] = [];
-  #origins: readonly string[];
+  readonly #doorList: DoorList;
   #seat: Seat | null = null;
   #run: AbortController | null = null;
   #lineToken: string | undefined;
@@ -50,10 +47,9 @@ export class Attendance<State> {
   constructor(deps: SessionDeps & { readonly page: Page }, options: AttendanceOptions<State>) {
     this.#deps = deps;
     const { clock, fetch, slug, origin } = deps;
-    this.#doors = { clock, fetch, slug, isNamed: (asked) => asked === origin || this.#named.includes(asked) };
+    this.#doorList = new DoorList(origin, deps.random());
+    this.#doors = { clock, fetch, slug, isNamed: (asked) => this.#doorList.isNamed(asked) };
     this.#options = options;
-    this.#turn = deps.random();
-    this.#origins = [deps.origin];
     this.phase = this.#phase;
     this.event = this.#event;
     this.eventClock = new EventClock(deps.clock, options.isPlaying);
@@ -75,10 +71,10 @@ export class Attendance<State> {
   }
 
   async load(signal = new AbortController().signal): Promise<void> {
-    const reply = await loadEvent(this.#doors, this.#origins, signal);
+    const reply = await loadEvent(this.#doors, this.#doorList.origins, signal);
     this.eventClock.addReply(reply);
     this.#event.value = reply.value;
-    this.#learnOrigins(reply.value.doors);
+    this.#doorList.learn(reply.value.doors);
     if (this.#checkProtocol(reply.value.protocol) && reply.value.state === 'ended')
       this.#close(closedBy('ended', 'The party is over.'));
   }
@@ -139,14 +135,14 @@ export class Attendance<State> {
     signal: AbortSignal,
   ): Promise<{ readonly origin: string; readonly ticket: TicketGranted } | undefined> {
     const { clock, random, page } = this.#deps;
-    let failures = 0;
+    const again = new AskAgain();
     let silences = 0;
     for (;;) {
       const isSilent = silences >= SILENT_AFTER;
       const { kind } = this.#phase.value;
       if (isSilent || (kind !== 'in-line' && kind !== 'doors-closed')) this.#phase.value = begin(isSilent);
       const request = { ...body(), ...(this.#lineToken ? { lineToken: this.#lineToken } : {}) };
-      const answer = await askDoors(this.#doors, this.#origins, request, this.#options.bearer(), signal);
+      const answer = await askDoors(this.#doors, this.#doorList.origins, request, this.#options.bearer(), signal);
       if (signal.aborted) return undefined;
       silences = answer.kind === 'unreachable' ? silences + 1 : 0;
       switch (answer.kind) {
@@ -154,26 +150,28 @@ export class Attendance<State> {
           const { value } = answer.reply;
           this.#lineToken = undefined;
           this.eventClock.addReply(answer.reply);
-          this.#learnOrigins(value.doors);
+          this.#doorList.learn(value.doors);
           if (!this.#checkProtocol(value.protocol)) return undefined;
           return { origin: answer.origin, ticket: value };
         }
         case 'in-line': {
           const { placeInLine, retryInMs, lineToken } = answer.line;
-          this.#origins = begunBehind(this.#origins, answer.asked - 1);
+          this.#doorList.stayWith(answer.asked, retryInMs);
           const waitMs = jitterMs(retryInMs, LINE_JITTER, random);
           this.#lineToken = lineToken;
           const retryAtMs = this.eventClock.nowMs() + waitMs;
           this.#phase.value = { kind: 'in-line', place: placeInLine, retryAtMs, wasIn: returning };
-          failures = 0;
+          again.begin();
           await nap(clock, waitMs, signal);
           break;
         }
-        case 'unreachable':
+        case 'unreachable': {
           if (silences >= SILENT_AFTER) this.#phase.value = begin(true);
-          this.#origins = begunBehind(this.#origins, answer.asked);
-          await nap(clock, (answer.retryInMs ?? 0) + askAgainMs(answer.fellSilent, failures++, random), signal, page);
+          this.#doorList.passOver(answer.asked);
+          const rule = answer.fellSilent ? this.#silentRule(returning) : DOORS_FAILED;
+          await nap(clock, (answer.retryInMs ?? 0) + again.waitMs(rule, random), signal, page);
           break;
+        }
         case 'refused': {
           const known = { event: this.event.value, nowMs: this.eventClock.nowMs() };
           if (!returning && isNews(answer.error, known)) await this.#look(signal);
@@ -186,7 +184,7 @@ export class Attendance<State> {
           }
           if (next.kind === 'before-doors') await this.#awaitDoors(next.doorsAtMs, signal);
           else {
-            const waitMs = next.waitMs + askAgainMs(false, failures++, random);
+            const waitMs = next.waitMs + again.waitMs(DOORS_FAILED, random);
             if (next.kind === 'doors-closed')
               this.#phase.value = { kind: 'doors-closed', retryAtMs: this.eventClock.nowMs() + waitMs };
             await nap(clock, waitMs, signal);
@@ -198,6 +196,12 @@ export class Attendance<State> {
       }
       if (signal.aborted) return undefined;
     }
+  }
+
+  #silentRule(returning: boolean): BackoffRule {
+    const { returnRule, silentRule } = this.#options;
+    if (returning) return returnRule;
+    return this.#lineToken ? SILENT_IN_LINE : silentRule;
   }
 
   async #awaitDoors(doorsAtMs: number, signal: AbortSignal): Promise<void> {
@@ -267,22 +271,13 @@ export class Attendance<State> {
     signal.removeEventListener('abort', leave);
     quiet();
     if (this.#seat === seat) this.#seat = null;
-    if (this.#fellSilent) this.#origins = elsewhereFirst(this.#origins, granted.seat.publicAddress ?? new URL(origin).host);
+    if (this.#fellSilent) this.#doorList.avoid(granted.seat.publicAddress ?? new URL(origin).host);
     return end;
   }
 
   #close(phase: SessionPhase): void {
     this.#phase.value = phase;
     this.#run?.abort();
-  }
-
-  #learnOrigins(doors: readonly string[]): void {
-    if (doors.length === 0) return;
-    const { origin } = this.#deps;
-    // Our own is asked first anyway: in the ring, whatever comes after it would be the next of two turns.
-    const others = doors.filter((door) => door !== origin);
-    this.#named = doors;
-    this.#origins = withNews(origin, turned(others, this.#turn), this.#origins);
   }
 
   /** A page of another version reloads itself, once per version. Returns whether the versions agree. */

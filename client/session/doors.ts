@@ -39,7 +39,7 @@ export type DoorsAnswer =
 const DOORS_TIMEOUT_MS = 8_000;
 /** One that was not named lately is likely gone. */
 const UNNAMED_TIMEOUT_MS = 2_000;
-/** One that is silent may be gone; so many in a row are too busy, and the next would be, too. */
+/** One that is silent may be gone; so many in a row are too busy, and the next is likely, too. */
 const SILENT_MAX = 2;
 
 interface HttpAnswer extends Timed<unknown> {
@@ -97,23 +97,29 @@ export async function askDoors(
 ): Promise<DoorsAnswer> {
   let retryInMs: number | undefined;
   let asked = 0;
-  let silent = 0;
+  let silentInARow = 0;
+  let anySilent = false;
   let isHeard = false;
   const headers: Record<string, string> = { 'content-type': 'application/json' };
   if (bearer) headers['authorization'] = `Bearer ${bearer}`;
   for (const origin of origins) {
-    if (signal.aborted || silent === SILENT_MAX) break;
+    if (signal.aborted || silentInARow === SILENT_MAX) break;
     asked += 1;
     const path = `/api/events/${deps.slug}/tickets`;
     const answer = await call(deps, origin, path, { method: 'POST', headers, body: JSON.stringify(body) }, signal);
-    if (answer === 'silent' && deps.isNamed(origin)) silent += 1;
+    const isNamed = deps.isNamed(origin);
+    // Who is not named may be anybody, and silent for reasons of its own.
+    if (isNamed) {
+      silentInARow = answer === 'silent' ? silentInARow + 1 : 0;
+      anySilent ||= answer === 'silent';
+      isHeard ||= typeof answer !== 'string';
+    }
     if (typeof answer === 'string') continue;
-    isHeard = true;
     if (answer.status === 201) return { kind: 'granted', origin, reply: { ...answer, value: answer.value as TicketGranted } };
     if (answer.status === 202) return { kind: 'in-line', asked, line: answer.value as TicketInLine };
     const error = toPartyError(answer.value, answer.status >= 500 ? 'unavailable' : 'internal');
-    if (answer.status < 500 && deps.isNamed(origin)) return { kind: 'refused', error };
+    if (answer.status < 500 && isNamed) return { kind: 'refused', error };
     retryInMs = error.retryInMs ?? retryInMs;
   }
-  return { kind: 'unreachable', asked, fellSilent: silent > 0 && !isHeard, retryInMs };
+  return { kind: 'unreachable', asked, fellSilent: anySilent && !isHeard, retryInMs };
 }

@@ -16,6 +16,8 @@ export type { SessionDeps } from './attendance-options.ts';
 
 /** A killed process's fans come back over these five seconds. */
 export const FAN_RETURN: BackoffRule = { baseMs: 5_000, capMs: 20_000 };
+/** A crowd that asks silent doors again at once keeps them from ever getting through it: they hear out those alone who still wait. */
+export const FAN_SILENT: BackoffRule = { baseMs: 10_000, capMs: 120_000 };
 const MAX_ERROR_MS = 60_000;
 
 /** A session for the event `slug`; nothing happens before `load` or `enter`. */
@@ -34,6 +36,7 @@ export function createPartySession(deps: SessionDeps): PartySession {
     {
       stateClass: SectionState,
       returnRule: FAN_RETURN,
+      silentRule: FAN_SILENT,
       bearer: () => fanToken,
       isPlaying: () => view.value?.playback.status === 'playing',
       takeErrorMs: () => {

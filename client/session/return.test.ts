@@ -1,16 +1,12 @@
 import assert from 'node:assert/strict';
 import { PROTOCOL_VERSION } from '../../schemas/protocol.ts';
 import { manualClock } from '../../tests/support/manual-clock.ts';
+import { inLine, type Said, SILENT, said } from '../../tests/support/scripted-doors.ts';
 import { Attendance } from './attendance.ts';
 import { deferred } from './deferred.ts';
 import { memoryStorage } from './memory-storage.ts';
 import { NO_PAGE } from './page.ts';
 import type { SeatEnd } from './seat.ts';
-
-interface Answer {
-  readonly status: number;
-  readonly body: unknown;
-}
 
 const GRANTED = {
   status: 201,
@@ -26,10 +22,9 @@ const GRANTED = {
 };
 const AWAY = { status: 503, body: { code: 'unavailable', message: 'busy' } };
 const SHUT = { status: 403, body: { code: 'doors_closed', message: 'closed', retryInMs: 20_000 } };
-const inLine = (placeInLine: number) => ({ status: 202, body: { placeInLine, retryInMs: 4_000, lineToken: 'line' } });
 
 /** A fan in a seat, and what doors will say once it is lost. */
-async function seated(script: readonly Answer[]) {
+async function seated(script: readonly Said[]) {
   const clock = manualClock();
   const answers = [GRANTED, ...script];
   let lose: (end: SeatEnd) => void = () => {};
@@ -40,15 +35,13 @@ async function seated(script: readonly Answer[]) {
       clock,
       random: () => 0.5,
       storage: memoryStorage(),
-      fetch: async () => {
-        const { status, body } = answers.shift() ?? AWAY;
-        return Response.json(body, { status });
-      },
+      fetch: async (_url, init) => said(answers.shift() ?? AWAY, init),
       page: NO_PAGE,
     },
     {
       stateClass: Object,
       returnRule: { baseMs: 1_000, capMs: 1_000 },
+      silentRule: { baseMs: 60_000, capMs: 60_000 },
       bearer: () => null,
       isPlaying: () => true,
       takeErrorMs: () => undefined,
@@ -87,6 +80,16 @@ describe('the way back to a seat', () => {
     await clock.advance(30_000);
     assert.equal(attendance.phase.value.kind, 'reconnecting');
     await clock.advance(60_000);
+    assert.equal(attendance.phase.value.kind, 'live');
+  });
+
+  it('PS20 does not keep whoever was in from asking silent doors again soon', async () => {
+    const { clock, attendance, lose } = await seated([SILENT, SILENT, GRANTED]);
+    lose();
+    // Half a second, 8 s of silence, half a second, 8 s of silence, half a second.
+    await clock.advance(17_300);
+    assert.equal(attendance.phase.value.kind, 'reconnecting');
+    await clock.advance(400);
     assert.equal(attendance.phase.value.kind, 'live');
   });
 

@@ -42,6 +42,7 @@ export function createStaffSession(deps: SessionDeps): StaffSession {
     {
       stateClass: StageState,
       returnRule: STAFF_RETURN,
+      silentRule: STAFF_RETURN,
       bearer: () => (exchange === null ? storage.getItem(tokenKey(slug)) : null),
       isPlaying: () => view.value?.playback.status === 'playing',
       takeErrorMs: () => undefined,

@@ -4,7 +4,7 @@
  */
 import { Attendance } from '../../client/session/attendance.ts';
 import { NO_PAGE } from '../../client/session/page.ts';
-import { FAN_RETURN } from '../../client/session/party-session.ts';
+import { FAN_RETURN, FAN_SILENT } from '../../client/session/party-session.ts';
 import { PartyError } from '../../core/errors.ts';
 import type { TicketGranted } from '../../schemas/http.ts';
 import { SectionState } from '../../schemas/section-state.ts';
@@ -75,6 +75,7 @@ export class LightFan implements Follower, Sitter {
         stateClass: SectionState,
         takeSeat: takes,
         returnRule: FAN_RETURN,
+        silentRule: FAN_SILENT,
         bearer: () => this.#granted?.fan.token ?? null,
         isPlaying: () => this.#mirror?.state.playback.status === 'playing',
         takeErrorMs: () => (this.#granted?.marked ? this.clockErrorMs() : undefined),

@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { atDoors, DEAD, inLine, type Said, SILENT } from '../../tests/support/scripted-doors.ts';
+
+describe('doors that keep silent', () => {
+  it('PS20 asks two doors that keep silent, and then waits, twice as long each time, before it goes on to the next', async () => {
+    const { clock, session, asked } = atDoors([SILENT, SILENT, SILENT, SILENT, SILENT, inLine(1), inLine(1)], {
+      doors: ['http://one', 'http://two', 'http://three'],
+    });
+    await session.load();
+    const entered = session.enter('Ada');
+    await clock.advance(62_000);
+    assert.deepEqual(
+      asked.map(({ url, atMs }) => [new URL(url).host, atMs - (asked[0]?.atMs ?? 0)]),
+      [
+        ['one', 0],
+        ['three', 8_000],
+        // Half of ten seconds, half of twenty.
+        ['two', 21_000],
+        ['one', 29_000],
+        ['three', 47_000],
+        ['two', 55_000],
+        // In line it stays with the door that answered.
+        ['two', 59_000],
+      ],
+    );
+    session.leave();
+    await entered;
+  });
+
+  it('PS20 takes one silent door among others that answer for one that is gone', async () => {
+    const busy = { status: 503, body: { code: 'unavailable', message: 'busy' } };
+    const { clock, session, asked } = atDoors([SILENT, busy, inLine(1)], { doors: ['http://one', 'http://two'] });
+    await session.load();
+    const entered = session.enter('Ada');
+    await clock.advance(8_600);
+    assert.equal(asked.length, 3);
+    assert.equal(session.phase.value.kind, 'in-line');
+    session.leave();
+    await entered;
+  });
+
+  it('PS20 counts only those in a row, and only doors that were named', async () => {
+    const stranger = { status: 404, body: 'nothing here' };
+    const summary = { doors: ['http://one', 'http://two', 'http://three'] };
+    const { clock, session, asked } = atDoors([SILENT, DEAD, stranger, SILENT, SILENT, inLine(1)], summary);
+    await session.load();
+    summary.doors = ['http://one', 'http://two'];
+    await session.load();
+    const entered = session.enter('Ada');
+    await clock.advance(40_000);
+    assert.deepEqual(
+      asked.slice(0, 6).map(({ url, atMs }) => [new URL(url).host, atMs - (asked[0]?.atMs ?? 0)]),
+      [
+        ['one', 0],
+        ['two', 8_000],
+        ['three', 8_000],
+        // Half of ten seconds: what nobody knows answered, and that is no answer.
+        ['one', 13_000],
+        ['two', 21_000],
+        ['three', 39_000],
+      ],
+    );
+    session.leave();
+    await entered;
+  });
+
+  it('PS20 begins anew when doors fail in another way', async () => {
+    const busy = { status: 503, body: { code: 'unavailable', message: 'busy' } };
+    const { clock, session, asked } = atDoors([busy, busy, busy, SILENT, inLine(1)]);
+    const entered = session.enter('Ada');
+    await clock.advance(20_000);
+    const times = asked.map(({ atMs }) => atMs - (asked[0]?.atMs ?? 0));
+    assert.deepEqual(times, [0, 500, 1_500, 3_500, 16_500]);
+    session.leave();
+    await entered;
+  });
+
+  it('PS20 goes back to the doors before, in line, when its turn is far off', async () => {
+    const { clock, session, asked } = atDoors([SILENT, inLine(900, 60_000), inLine(9), inLine(5), inLine(1)], {
+      doors: ['http://one', 'http://two', 'http://three'],
+    });
+    await session.load();
+    const entered = session.enter('Ada');
+    await clock.advance(74_000);
+    assert.deepEqual(
+      asked.map(({ url }) => new URL(url).host),
+      ['one', 'three', 'one', 'one'],
+    );
+    session.leave();
+    await entered;
+  });
+
+  it('PS20 sleeps for less than what a place in line outlives', async () => {
+    const silent = Array.from({ length: 12 }, (): Said => SILENT);
+    const { clock, session, asked } = atDoors([inLine(9, 10_000), ...silent]);
+    const entered = session.enter('Ada');
+    await clock.advance(140_000);
+    const gaps = asked.slice(2).map(({ atMs }, index) => atMs - (asked[index + 1]?.atMs ?? 0));
+    // A silent door of 8 s, and half of ten seconds, of twenty, of thirty.
+    assert.deepEqual(gaps.slice(0, 4), [13_000, 18_000, 23_000, 23_000]);
+    assert.ok(asked.every(({ body }, index) => index === 0 || body['lineToken'] === 'token-9'));
+    session.leave();
+    await entered;
+  });
+});
