@@ -34,10 +34,20 @@ export interface Need {
   readonly waiting?: number;
 }
 
-/** How many sections to open beside `free` seats so that who waits and the arrivals of the next ten seconds find one; an event has at least one. */
-export function sectionsMissing(free: number, { seatsPerSection, joinsPerS, returning = 0, waiting = 0 }: Need): number {
-  const expected = Math.max(1, Math.ceil(joinsPerS * LOOK_AHEAD_S) + returning + waiting);
-  return Math.max(0, Math.ceil((expected - free) / Math.max(1, usableSeats(seatsPerSection))));
+/** Fans who are to find a seat: who waits, and the arrivals of the next ten seconds; an event is ready for one at least. */
+function expectedFans({ joinsPerS, returning = 0, waiting = 0 }: Need): number {
+  return Math.max(1, Math.ceil(joinsPerS * LOOK_AHEAD_S) + returning + waiting);
+}
+
+/** How many sections to open beside `free` seats so that whoever is expected finds one. */
+export function sectionsMissing(free: number, need: Need): number {
+  return Math.max(0, Math.ceil((expectedFans(need) - free) / Math.max(1, usableSeats(need.seatsPerSection))));
+}
+
+/** Seats that each of `processes` is to have free, since a crowd that finds them at one of them only is let in by that one alone; 0: too few are expected to matter. */
+export function partOfExpected(need: Need, processes: number): number {
+  const part = Math.floor(expectedFans(need) / Math.max(1, processes));
+  return part < LIVELY_FANS ? 0 : part;
 }
 
 /** As `sectionsMissing`, for sections whose fill is known. */
@@ -53,8 +63,9 @@ export interface SectionPlace {
   readonly processId: string;
   /** Fans who would fit into sections that it has yet to open; 0: it takes no more. */
   readonly room: number;
-  /** Sections of this event that it has, or was asked to open. */
+  /** Sections of this event that it has, or was asked to open, and the seats that are free in them. */
   readonly sections: number;
+  readonly free: number;
   /** The busy share of its event loop, 0 to 1. */
   readonly utilisation: number;
 }
@@ -64,9 +75,10 @@ export const LOOP_FULL = 0.92;
 
 /**
  * Which process opens each of `count` sections: the one with most room, by what is left when those before it are full. A process
- * without a section gets one in any case, so that fans spread and no process is without its part of the event.
+ * without a section gets one in any case, so that fans spread and no process is without its part of the event; so does one that has fewer
+ * than `part` seats free.
  */
-export function placeSections(places: readonly SectionPlace[], count: number, seatsPerSection: number): string[] {
+export function placeSections(places: readonly SectionPlace[], count: number, seatsPerSection: number, part = 0): string[] {
   const left = places.filter(({ room }) => room > 0).map((place) => ({ ...place }));
   const chosen: string[] = [];
   const choose = (place: { processId: string; room: number; sections: number }) => {
@@ -75,14 +87,21 @@ export function placeSections(places: readonly SectionPlace[], count: number, se
     chosen.push(place.processId);
   };
   for (const place of left) if (place.sections === 0) choose(place);
+  const scarce = ableOf(left).filter(({ processId, free }) => free < part && !chosen.includes(processId));
+  for (const place of scarce.toSorted((a, b) => a.free - b.free)) choose(place);
   while (chosen.length < count) {
-    const able = left.filter(({ room }) => room > 0);
-    const calm = able.filter(({ utilisation }) => utilisation <= LOOP_FULL);
-    const [first, ...others] = calm.length > 0 ? calm : able;
+    const [first, ...others] = ableOf(left);
     if (first === undefined) break;
     choose(others.reduce((a, b) => (b.room > a.room ? b : a), first));
   }
   return chosen;
+}
+
+/** Those that take more: the calm ones, or all of them when none is. */
+function ableOf<P extends Pick<SectionPlace, 'room' | 'utilisation'>>(places: readonly P[]): P[] {
+  const able = places.filter(({ room }) => room > 0);
+  const calm = able.filter(({ utilisation }) => utilisation <= LOOP_FULL);
+  return calm.length > 0 ? calm : able;
 }
 
 /**

@@ -2,7 +2,7 @@
 import type { BackoffRule } from '../../core/backoff.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { TicketGranted } from '../../schemas/http.ts';
-import type { Fetch } from './doors.ts';
+import type { DoorCall, Fetch } from './door-call.ts';
 import type { KeyValueStore, Page } from './page.ts';
 import type { TakeSeat } from './seat.ts';
 
@@ -17,6 +17,11 @@ export interface SessionDeps {
   readonly fetch: Fetch;
   /** The page around the session; a program without one leaves it out. */
   readonly page?: Page;
+}
+
+export interface AttendanceDeps extends Omit<SessionDeps, 'fetch' | 'page'> {
+  readonly call: DoorCall;
+  readonly page: Page;
 }
 
 export interface AttendanceOptions<State> {

@@ -10,14 +10,13 @@ import { assertNever } from '../../core/invariant.ts';
 import type { EventSummary, TicketGranted, TicketRequest } from '../../schemas/http.ts';
 import { PROTOCOL_VERSION } from '../../schemas/protocol.ts';
 import { AskAgain, DOORS_FAILED, SILENT_IN_LINE } from './ask-again.ts';
-import type { AttendanceOptions, SessionDeps } from './attendance-options.ts';
+import type { AttendanceDeps, AttendanceOptions } from './attendance-options.ts';
 import { deferred } from './deferred.ts';
 import { DoorList } from './door-order.ts';
 import { askDoors, type DoorsDeps, loadEvent } from './doors.ts';
 import { awaitDoors } from './doors-wait.ts';
 import { EventClock, Heartbeat } from './event-clock.ts';
 import { nap } from './nap.ts';
-import type { Page } from './page.ts';
 import { afterRefusal, closedBy, closedByCode, isNews } from './refusals.ts';
 import { returnWaitMs } from './return-wait.ts';
 import { type Seat, type SeatEnd, takeSeat } from './seat.ts';
@@ -34,7 +33,7 @@ export class Attendance<State> {
   readonly eventClock: EventClock;
   readonly #phase = signal<SessionPhase>({ kind: 'idle' });
   readonly #event = signal<EventSummary | null>(null);
-  readonly #deps: SessionDeps & { readonly page: Page };
+  readonly #deps: AttendanceDeps;
   readonly #doors: DoorsDeps;
   readonly #options: AttendanceOptions<State>;
   readonly #doorList: DoorList;
@@ -44,11 +43,11 @@ export class Attendance<State> {
   /** Whether the last seat was given up because nobody answered on it, rather than closed. */
   #fellSilent = false;
 
-  constructor(deps: SessionDeps & { readonly page: Page }, options: AttendanceOptions<State>) {
+  constructor(deps: AttendanceDeps, options: AttendanceOptions<State>) {
     this.#deps = deps;
-    const { clock, fetch, slug, origin } = deps;
+    const { clock, call, slug, origin } = deps;
     this.#doorList = new DoorList(origin, deps.random());
-    this.#doors = { clock, fetch, slug, isNamed: (asked) => this.#doorList.isNamed(asked) };
+    this.#doors = { clock, call, slug, isNamed: (asked) => this.#doorList.isNamed(asked) };
     this.#options = options;
     this.phase = this.#phase;
     this.event = this.#event;

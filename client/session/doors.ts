@@ -2,24 +2,15 @@
 import type { Clock } from '../../core/clock.ts';
 import type { PartyError } from '../../core/errors.ts';
 import type { EventSummary, TicketGranted, TicketInLine, TicketRequest } from '../../schemas/http.ts';
+import type { DoorCall, DoorRequest, Timed } from './door-call.ts';
 import { toPartyError } from './wire.ts';
-
-/** The part of `fetch` that a session uses: `globalThis.fetch` is one. */
-export type Fetch = (url: string, init: RequestInit) => Promise<Pick<Response, 'status' | 'json'>>;
 
 export interface DoorsDeps {
   readonly clock: Clock;
-  readonly fetch: Fetch;
+  readonly call: DoorCall;
   readonly slug: string;
   /** Whether doors named this origin lately: another one may be anybody's by now. */
   readonly isNamed: (origin: string) => boolean;
-}
-
-/** When a call left and its answer came back, on our own clock, in ms. */
-export interface Timed<Value> {
-  readonly value: Value;
-  readonly sentAtMs: number;
-  readonly receivedAtMs: number;
 }
 
 export type DoorsAnswer =
@@ -42,42 +33,16 @@ const UNNAMED_TIMEOUT_MS = 2_000;
 /** One that is silent may be gone; so many in a row are too busy, and the next is likely, too. */
 const SILENT_MAX = 2;
 
-interface HttpAnswer extends Timed<unknown> {
-  readonly status: number;
-}
-
-/** One HTTP call with a deadline: 'silent' when that passed, 'lost' when the network failed. */
-async function call(
-  deps: DoorsDeps,
-  origin: string,
-  path: string,
-  init: RequestInit,
-  signal: AbortSignal,
-): Promise<HttpAnswer | 'silent' | 'lost'> {
-  const deadline = new AbortController();
-  const abort = () => deadline.abort();
-  signal.addEventListener('abort', abort);
-  const cancel = deps.clock.after(deps.isNamed(origin) ? DOORS_TIMEOUT_MS : UNNAMED_TIMEOUT_MS, abort);
-  const sentAtMs = deps.clock.nowMs();
-  try {
-    const response = await deps.fetch(`${origin}${path}`, { ...init, credentials: 'include', signal: deadline.signal });
-    const receivedAtMs = deps.clock.nowMs();
-    const value: unknown = await response.json().catch(() => null);
-    if (deadline.signal.aborted) return 'silent';
-    return { status: response.status, value, sentAtMs, receivedAtMs };
-  } catch {
-    return deadline.signal.aborted ? 'silent' : 'lost';
-  } finally {
-    cancel();
-    signal.removeEventListener('abort', abort);
-  }
+function callAt(deps: DoorsDeps, origin: string, path: string, request: DoorRequest, signal: AbortSignal): ReturnType<DoorCall> {
+  const timeoutMs = deps.isNamed(origin) ? DOORS_TIMEOUT_MS : UNNAMED_TIMEOUT_MS;
+  return deps.call(`${origin}${path}`, request, { clock: deps.clock, timeoutMs, signal });
 }
 
 /** Loads the event's summary. Throws `PartyError`: `unknown_event`, or `unavailable` when nobody answered. */
 export async function loadEvent(deps: DoorsDeps, origins: readonly string[], signal: AbortSignal): Promise<Timed<EventSummary>> {
   let refusal = toPartyError({ code: 'unavailable', message: 'The party cannot be reached.' });
   for (const origin of origins) {
-    const answer = await call(deps, origin, `/api/events/${deps.slug}`, {}, signal);
+    const answer = await callAt(deps, origin, `/api/events/${deps.slug}`, {}, signal);
     if (typeof answer === 'string') continue;
     // What a captive portal answers is no JSON.
     if (answer.status === 200 && answer.value !== null) return { ...answer, value: answer.value as EventSummary };
@@ -106,7 +71,7 @@ export async function askDoors(
     if (signal.aborted || silentInARow === SILENT_MAX) break;
     asked += 1;
     const path = `/api/events/${deps.slug}/tickets`;
-    const answer = await call(deps, origin, path, { method: 'POST', headers, body: JSON.stringify(body) }, signal);
+    const answer = await callAt(deps, origin, path, { method: 'POST', headers, body: JSON.stringify(body) }, signal);
     const isNamed = deps.isNamed(origin);
     // Who is not named may be anybody, and silent for reasons of its own.
     if (isNamed) {

@@ -14,7 +14,7 @@ import {
   staleAtMs,
 } from '../../core/clock-sync.ts';
 import type { ClockPing, ClockPong } from '../../schemas/section-messages.ts';
-import type { Timed } from './doors.ts';
+import type { Timed } from './door-call.ts';
 import type { Page } from './page.ts';
 import type { Seat } from './seat.ts';
 import type { ClockView } from './types.ts';

@@ -6,6 +6,7 @@ import { SectionState } from '../../schemas/section-state.ts';
 import { Attendance } from './attendance.ts';
 import type { SessionDeps } from './attendance-options.ts';
 import { Chat } from './chat.ts';
+import { callsBy } from './door-call.ts';
 import type { OwnLine } from './line-log.ts';
 import { NO_PAGE } from './page.ts';
 import { partyView } from './party-view.ts';
@@ -32,7 +33,7 @@ export function createPartySession(deps: SessionDeps): PartySession {
   let errorMs: number | undefined;
 
   const attendance = new Attendance<SectionState>(
-    { ...deps, page: deps.page ?? NO_PAGE },
+    { ...deps, call: callsBy(deps.fetch), page: deps.page ?? NO_PAGE },
     {
       stateClass: SectionState,
       returnRule: FAN_RETURN,

@@ -4,6 +4,7 @@ import { manualClock } from '../../tests/support/manual-clock.ts';
 import { inLine, type Said, SILENT, said } from '../../tests/support/scripted-doors.ts';
 import { Attendance } from './attendance.ts';
 import { deferred } from './deferred.ts';
+import { callsBy } from './door-call.ts';
 import { memoryStorage } from './memory-storage.ts';
 import { NO_PAGE } from './page.ts';
 import type { SeatEnd } from './seat.ts';
@@ -35,7 +36,7 @@ async function seated(script: readonly Said[]) {
       clock,
       random: () => 0.5,
       storage: memoryStorage(),
-      fetch: async (_url, init) => said(answers.shift() ?? AWAY, init),
+      call: callsBy((_url, init) => said(answers.shift() ?? AWAY, init)),
       page: NO_PAGE,
     },
     {

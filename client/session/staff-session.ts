@@ -9,6 +9,7 @@ import { Attendance } from './attendance.ts';
 import type { SessionDeps } from './attendance-options.ts';
 import { Chat } from './chat.ts';
 import { deferred } from './deferred.ts';
+import { callsBy } from './door-call.ts';
 import { NO_PAGE } from './page.ts';
 import type { Seat } from './seat.ts';
 import type { CommandAnswer, StaffSession, StageView } from './staff-types.ts';
@@ -38,7 +39,7 @@ export function createStaffSession(deps: SessionDeps): StaffSession {
   let exchange: string | null = null;
 
   const attendance = new Attendance<StageState>(
-    { ...deps, page: deps.page ?? NO_PAGE },
+    { ...deps, call: callsBy(deps.fetch), page: deps.page ?? NO_PAGE },
     {
       stateClass: StageState,
       returnRule: STAFF_RETURN,

@@ -6,8 +6,8 @@ import type { ResultPart, SecondPart, ToCrew } from './crowd-messages.ts';
 import { drawsFor, sample } from './draws.ts';
 import type { House } from './house.ts';
 import { add, Ledger } from './ledger.ts';
+import { lightCalls } from './light-calls.ts';
 import { LightFan } from './light-fan.ts';
-import { lightFetch } from './light-fetch.ts';
 import { SectionMirror } from './mirror.ts';
 import type { Position } from './position.ts';
 import { endpointOf, Road } from './road.ts';
@@ -53,7 +53,7 @@ export class Crew {
       clock,
       random: this.#random,
       road,
-      fetch: lightFetch(road),
+      call: lightCalls(road),
       ledger: this.#ledger,
       census: new Census(),
       mirrorOf: (roomId) => this.#mirrorOf(roomId),

@@ -1,5 +1,5 @@
 /** What the fans of one crowd process share. */
-import type { Fetch } from '../../client/session/doors.ts';
+import type { DoorCall } from '../../client/session/door-call.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { Census } from './census.ts';
 import type { Ledger } from './ledger.ts';
@@ -16,7 +16,7 @@ export interface House {
   readonly clock: Clock;
   readonly random: () => number;
   readonly road: Road;
-  readonly fetch: Fetch;
+  readonly call: DoorCall;
   readonly ledger: Ledger;
   readonly census: Census;
   /** The mirror of a section, by its room. */

@@ -64,13 +64,13 @@ export class LightFan implements Follower, Sitter {
     this.#intendedAtMs = intendedAtMs;
     this.#clock = new PlantedClock(house.clock, planted);
     this.#gaps = new GapWatch(house.ledger, n);
-    const { slug, random, road, fetch, origins } = house;
+    const { slug, random, road, call, origins } = house;
     const origin = origins[n % origins.length] as string;
     const takes = lightSeats(road, origin, this, (seat) => {
       this.#seat = seat;
     });
     this.attendance = new Attendance<SectionState>(
-      { slug, origin, clock: this.#clock, random, storage: NO_STORAGE, fetch, page: NO_PAGE },
+      { slug, origin, clock: this.#clock, random, storage: NO_STORAGE, call, page: NO_PAGE },
       {
         stateClass: SectionState,
         takeSeat: takes,

@@ -1,5 +1,5 @@
 /** Opens sections ahead of need, on the processes with most room. */
-import { placeSections, sectionsMissing, usableSeats } from '../../core/placement.ts';
+import { partOfExpected, placeSections, sectionsMissing, usableSeats } from '../../core/placement.ts';
 import type { RoomId } from '../../schemas/ids.ts';
 import type { KnownSection } from '../seats/seat-office.ts';
 
@@ -8,6 +8,8 @@ const ASKED_TTL_MS = 5_000;
 const ASK_AGAIN_MS = 900;
 /** Sections asked for in one go: a spike is met over a few seconds, not with a hundred rooms at once. */
 const OPEN_AT_ONCE_MAX = 8;
+/** How much of the busiest second is still expected a second later: a crowd that is held up for want of seats is not over. */
+const BEST_KEPT = 0.98;
 
 /** What is known of all processes now. */
 export interface HouseView {
@@ -40,12 +42,13 @@ export class SectionPlanner {
   /** Asked for and not offered yet. */
   readonly #asked = new Map<RoomId, Asked>();
   #n = 0;
+  #bestPerS = 0;
 
   constructor(deps: PlannerDeps) {
     this.#deps = deps;
   }
 
-  /** Asks for what the figures call for. Resolves when what this process itself opens can be joined. */
+  /** Asks for what the figures call for; to be called every second. Resolves when what this process itself opens can be joined. */
   async plan(joinsPerS: number): Promise<void> {
     const { seatsPerSection: seats, nowMs, view } = this.#deps;
     const { processes, sections, returning, waiting: inLine } = view();
@@ -55,18 +58,19 @@ export class SectionPlanner {
       const isGone = !processes.some(({ processId }) => processId === asked.processId);
       if (isThere || isGone || nowAtMs - asked.sinceMs > ASKED_TTL_MS) this.#asked.delete(roomId);
     }
+    this.#bestPerS = Math.max(joinsPerS, this.#bestPerS * BEST_KEPT);
+    const need = { seatsPerSection: seats, joinsPerS: this.#bestPerS, returning, waiting: inLine };
     const waiting = [...this.#asked.values()];
-    const free = sections.reduce((sum, section) => sum + section.free, 0) + waiting.length * usableSeats(seats);
-    const count = Math.min(
-      OPEN_AT_ONCE_MAX,
-      sectionsMissing(free, { seatsPerSection: seats, joinsPerS, returning, waiting: inLine }),
-    );
     const places = processes.map(({ processId, room, utilisation }) => {
       const asked = waiting.filter((one) => one.processId === processId).length;
-      const has = sections.filter((section) => section.processId === processId).length;
-      return { processId, room: Math.max(0, room - asked * seats), sections: has + asked, utilisation };
+      const has = sections.filter((section) => section.processId === processId);
+      const free = has.reduce((sum, section) => sum + section.free, 0) + asked * usableSeats(seats);
+      return { processId, room: Math.max(0, room - asked * seats), sections: has.length + asked, free, utilisation };
     });
-    for (const processId of placeSections(places, count, seats)) {
+    const free = places.reduce((sum, place) => sum + place.free, 0);
+    const count = Math.min(OPEN_AT_ONCE_MAX, sectionsMissing(free, need));
+    const part = partOfExpected(need, places.filter(({ room }) => room > 0).length);
+    for (const processId of placeSections(places, count, seats, part)) {
       const n = ++this.#n;
       this.#asked.set(this.#deps.roomIdOf(n), { n, processId, sinceMs: nowAtMs, atMs: Number.NEGATIVE_INFINITY });
     }

@@ -11,6 +11,7 @@ import { openLineToken } from '../auth/line-token.ts';
 import { hashAddress } from '../auth/network.ts';
 import { askedOrigin, clientAddress, type TrustProxy } from '../auth/proxies.ts';
 import type { Sealer } from '../auth/seal.ts';
+import { AskQueue } from './ask-queue.ts';
 import type { Doors } from './doors.ts';
 import { refuse } from './errors.ts';
 import type { EventDirectory } from './event-directory.ts';
@@ -29,6 +30,7 @@ export interface TicketDeskDeps {
   readonly trusts: TrustProxy;
   readonly addressKey: string;
   readonly publicUrl: string | undefined;
+  readonly random: () => number;
   /** What every answer of this server carries. */
   readonly headers: Readonly<Record<string, string>>;
   readonly log: Log;
@@ -41,31 +43,54 @@ interface Answer {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+interface Ask {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+  readonly slug: string;
+}
+
 const PATH = /^\/api\/events\/([^/?]+)\/tickets\/?(?:\?|$)/i;
 /** A name, a line token and an invitation fit many times over. */
 const BODY_MAX_BYTES = 4 * 1_024;
+/** Who finds too many others asking asks again after so long, spread over as much again. */
+const CROWDED_RETRY_MS = 10_000;
 
 /** Hands everything else to `others`. */
 export function ticketDesk(deps: TicketDeskDeps, others: RequestListener): RequestListener {
-  const { log, metrics } = deps;
+  const asks = new AskQueue<Ask>({
+    answer: (ask) => answer(deps, ask, issue),
+    sendAway: (ask) => answer(deps, ask, sendAway),
+    isGone: ({ res }) => res.destroyed,
+    nextTurn: setImmediate,
+  });
   return (req, res) => {
     const slug = req.method === 'POST' ? PATH.exec(req.url ?? '')?.[1] : undefined;
     if (slug === undefined) return others(req, res);
-    const allowed: Record<string, string> = {};
-    issue(deps, req, slug, allowed)
-      .then((answer) => {
-        metrics.asked(answer.status === 201 ? 'seat' : 'line');
-        return answer;
-      })
-      .catch((error: unknown) => {
-        const { status, headers, refusal } = refuse(error, { log, metrics, method: 'POST', path: `/api/events/${slug}/tickets` });
-        metrics.asked(refusal.code);
-        return { status, headers, body: refusal };
-      })
-      .then(({ status, headers, body }) => send(res, status, { ...deps.headers, ...allowed, ...headers }, body))
-      .catch((error: unknown) => log.error({ err: error }, 'a ticket could not be answered'));
+    asks.add({ req, res, slug });
   };
 }
+
+function answer(deps: TicketDeskDeps, { req, res, slug }: Ask, by: typeof issue): void {
+  const { log, metrics } = deps;
+  const allowed: Record<string, string> = {};
+  by(deps, req, slug, allowed)
+    .then((given) => {
+      metrics.asked(given.status === 201 ? 'seat' : 'line');
+      return given;
+    })
+    .catch((error: unknown) => {
+      const { status, headers, refusal } = refuse(error, { log, metrics, method: 'POST', path: `/api/events/${slug}/tickets` });
+      metrics.asked(refusal.code);
+      return { status, headers, body: refusal };
+    })
+    .then(({ status, headers, body }) => send(res, status, { ...deps.headers, ...allowed, ...headers }, body))
+    .catch((error: unknown) => log.error({ err: error }, 'a ticket could not be answered'));
+}
+
+const sendAway: typeof issue = async ({ origins, random }, req, _slug, allowed) => {
+  if (origins.isAllowed(req, [])) Object.assign(allowed, corsHeaders(origins, req, []));
+  throw new PartyError('rate_limited', 'Too many are asking at this moment.', Math.round(CROWDED_RETRY_MS * (1 + random())));
+};
 
 /** `allowed` is filled with what lets the page read the answer, whatever the answer is. */
 async function issue(deps: TicketDeskDeps, req: IncomingMessage, slug: string, allowed: Record<string, string>): Promise<Answer> {

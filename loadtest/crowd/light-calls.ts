@@ -1,25 +1,16 @@
 /**
- * The `fetch` of light fans: HTTP/1.1 over pooled sockets that are kept open. What doors answer, and no more: a status and JSON.
- * The built-in one takes 200 µs a call, more than all the rest of a fan's way in.
+ * The calls of light fans: HTTP/1.1 over pooled sockets that are kept open. What doors answer, and no more: a status and JSON.
+ * The built-in `fetch` takes 200 µs a call, more than all the rest of a fan's way in.
  */
-import type { Fetch } from '../../client/session/doors.ts';
+import type { CallLimits, DoorCall, HttpAnswer } from '../../client/session/door-call.ts';
 import { endpointOf, type Road } from './road.ts';
 import type { Reader, Wire } from './sockets.ts';
-
-type Answer = Awaited<ReturnType<Fetch>>;
 
 /** Sockets per origin; calls beyond wait for one, and the last goes first: in the order of their coming, a late house would answer those alone who are about to give up. */
 const SOCKETS_MAX = 48;
 const BODY_MAX_BYTES = 1_024 * 1_024;
-
-interface Call {
-  readonly bytes: string;
-  readonly signal: AbortSignal | null;
-  readonly resolve: (answer: Answer) => void;
-  readonly reject: (error: Error) => void;
-  /** A kept socket may be closing just then: such a call is made once more. */
-  isSecondTry: boolean;
-}
+/** Calls that gave up while they waited are swept together, once there are as many as others and this many. */
+const SWEEP_MIN = 64;
 
 interface Way {
   readonly pool: Pool;
@@ -27,7 +18,7 @@ interface Way {
   readonly host: string;
 }
 
-export function lightFetch(road: Road): Fetch {
+export function lightCalls(road: Road): DoorCall {
   const pools = new Map<string, Pool>();
   const ways = new Map<string, Way>();
   /** A crowd asks for the same few thousands of times a second. */
@@ -41,14 +32,67 @@ export function lightFetch(road: Road): Fetch {
     ways.set(url, way);
     return way;
   };
-  return (url, init) => {
+  return (url, { method = 'GET', headers = {}, body = '' }, limits) => {
     const { pool, pathname, host } = wayTo(url);
-    const body = typeof init.body === 'string' ? init.body : '';
-    let bytes = `${init.method ?? 'GET'} ${pathname} HTTP/1.1\r\nhost: ${host}\r\n`;
-    for (const [name, value] of Object.entries((init.headers ?? {}) as Record<string, string>)) bytes += `${name}: ${value}\r\n`;
+    let bytes = `${method} ${pathname} HTTP/1.1\r\nhost: ${host}\r\n`;
+    for (const [name, value] of Object.entries(headers)) bytes += `${name}: ${value}\r\n`;
     bytes += `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
-    return pool.call(bytes, init.signal ?? null);
+    return new Promise((resolve) => pool.take(new Call(bytes, limits, resolve)));
   };
+}
+
+/**
+ * A call until it is settled, one way or the other. A house that is late has ten thousand of them waiting: one timer and one listener each,
+ * and nothing to be searched for.
+ */
+class Call {
+  readonly bytes: string;
+  /** A kept socket may be closing just then: such a call is made once more. */
+  isSecondTry = false;
+  isSettled = false;
+  /** What is to be done once nobody waits for the answer any more. */
+  onGivenUp: () => void = nothing;
+  readonly #limits: CallLimits;
+  readonly #sentAtMs: number;
+  readonly #resolve: (outcome: Awaited<ReturnType<DoorCall>>) => void;
+  readonly #cancel: () => void;
+  readonly #giveUp = () => {
+    if (this.isSettled) return;
+    this.settle('silent');
+    this.onGivenUp();
+  };
+
+  constructor(bytes: string, limits: CallLimits, resolve: (outcome: Awaited<ReturnType<DoorCall>>) => void) {
+    this.bytes = bytes;
+    this.#limits = limits;
+    this.#resolve = resolve;
+    this.#sentAtMs = limits.clock.nowMs();
+    this.#cancel = limits.clock.after(limits.timeoutMs, this.#giveUp);
+    limits.signal.addEventListener('abort', this.#giveUp);
+    if (limits.signal.aborted) this.#giveUp();
+  }
+
+  answer(status: number, text: string): void {
+    this.settle({ status, value: parsed(text), sentAtMs: this.#sentAtMs, receivedAtMs: this.#limits.clock.nowMs() });
+  }
+
+  settle(outcome: HttpAnswer | 'silent' | 'lost'): void {
+    if (this.isSettled) return;
+    this.isSettled = true;
+    this.#cancel();
+    this.#limits.signal.removeEventListener('abort', this.#giveUp);
+    this.#resolve(outcome);
+  }
+}
+
+function nothing(): void {}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
 
 class Pool {
@@ -56,7 +100,9 @@ class Pool {
   readonly #hostname: string;
   readonly #port: number;
   readonly #idle: Line[] = [];
-  readonly #waiting: Call[] = [];
+  #waiting: Call[] = [];
+  /** Of those that wait. */
+  #givenUp = 0;
   #open = 0;
 
   constructor(road: Road, origin: string) {
@@ -66,34 +112,21 @@ class Pool {
     this.#port = port;
   }
 
-  call(bytes: string, signal: AbortSignal | null): Promise<Answer> {
-    return new Promise((resolve, reject) => this.take({ bytes, signal, resolve, reject, isSecondTry: false }));
-  }
-
   take(call: Call): void {
-    if (call.signal?.aborted) return call.reject(new Error('aborted'));
+    if (call.isSettled) return;
     const idle = this.#idle.pop();
     if (idle !== undefined) idle.carry(call);
     else if (this.#open < SOCKETS_MAX) {
       this.#open += 1;
       new Line(this, (line) => this.#road.connect(this.#hostname, this.#port, line)).carry(call);
-    } else this.#await(call);
-  }
-
-  /** Who gives up is told so at once, not when its turn comes: under load that may be never. */
-  #await(call: Call): void {
-    this.#waiting.push(call);
-    const giveUp = () => {
-      const at = this.#waiting.indexOf(call);
-      if (at < 0) return;
-      this.#waiting.splice(at, 1);
-      call.reject(new Error('aborted'));
-    };
-    call.signal?.addEventListener('abort', giveUp, { once: true });
+    } else {
+      call.onGivenUp = this.#forget;
+      this.#waiting.push(call);
+    }
   }
 
   free(line: Line): void {
-    const call = this.#waiting.pop();
+    const call = this.#next();
     if (call === undefined) this.#idle.push(line);
     else line.carry(call);
   }
@@ -102,9 +135,24 @@ class Pool {
     this.#open -= 1;
     const at = this.#idle.indexOf(line);
     if (at >= 0) this.#idle.splice(at, 1);
-    const call = this.#waiting.pop();
+    const call = this.#next();
     if (call !== undefined) this.take(call);
   }
+
+  #next(): Call | undefined {
+    for (;;) {
+      const call = this.#waiting.pop();
+      if (call === undefined || !call.isSettled) return call;
+      this.#givenUp -= 1;
+    }
+  }
+
+  readonly #forget = () => {
+    this.#givenUp += 1;
+    if (this.#givenUp < SWEEP_MIN || this.#givenUp * 2 < this.#waiting.length) return;
+    this.#waiting = this.#waiting.filter(({ isSettled }) => !isSettled);
+    this.#givenUp = 0;
+  };
 }
 
 /** One socket, with one call on it at a time. */
@@ -123,7 +171,7 @@ class Line implements Reader {
 
   carry(call: Call): void {
     this.#call = call;
-    call.signal?.addEventListener('abort', this.#abort);
+    call.onGivenUp = this.#abort;
     this.#wire.write(Buffer.from(call.bytes));
   }
 
@@ -141,23 +189,23 @@ class Line implements Reader {
     this.#isKept = true;
     if (answer.closes) this.#wire.destroy();
     else this.#pool.free(this);
-    call?.resolve(answer);
+    call?.answer(answer.status, answer.body);
   }
 
   ended(): void {
     const call = this.#release();
     this.#pool.gone(this);
     if (call === null) return;
-    if (this.#isKept && this.#received === null && !call.isSecondTry && !call.signal?.aborted) {
+    if (this.#isKept && this.#received === null && !call.isSecondTry) {
       call.isSecondTry = true;
       this.#pool.take(call);
-    } else call.reject(new Error('the connection ended before the answer'));
+    } else call.settle('lost');
   }
 
   #release(): Call | null {
     const call = this.#call;
     this.#call = null;
-    call?.signal?.removeEventListener('abort', this.#abort);
+    if (call !== null) call.onGivenUp = nothing;
     return call;
   }
 }
@@ -165,7 +213,7 @@ class Line implements Reader {
 const HEAD_END = Buffer.from('\r\n\r\n');
 
 /** Reads one answer from its beginning; 'more' while it is not whole. */
-function readAnswer(bytes: Buffer): (Answer & { readonly closes: boolean }) | 'more' | 'broken' {
+function readAnswer(bytes: Buffer): { status: number; body: string; closes: boolean } | 'more' | 'broken' {
   const headEnd = bytes.indexOf(HEAD_END);
   if (headEnd < 0) return 'more';
   const head = bytes.toString('latin1', 0, headEnd).toLowerCase();
@@ -183,7 +231,7 @@ function readAnswer(bytes: Buffer): (Answer & { readonly closes: boolean }) | 'm
     body = whole;
   } else if (status === 204 || status === 304) body = '';
   else return 'broken';
-  return { status, closes: /\r\nconnection: *close/.test(head), json: async () => JSON.parse(body) as unknown };
+  return { status, body, closes: /\r\nconnection: *close/.test(head) };
 }
 
 /** undefined while the last chunk is still to come. */
