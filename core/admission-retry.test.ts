@@ -12,10 +12,10 @@ describe('coming back to a line', () => {
     const second = Array.from({ length: 60 }, (_, fan) => `second_${fan}`);
     asks(first, true, NOW);
     asks(second, true, NOW + 500);
-    const called = doors.report(NOW + 500).markMs;
+    const called = doors.report(true, NOW + 500).markMs;
     for (let nowMs = NOW + 1_000; nowMs < NOW + 40_000; nowMs += 1_000) {
       asks([...second, ...first], false, nowMs);
-      assert.equal(doors.report(nowMs).markMs, called, 'those behind are not called meanwhile');
+      assert.equal(doors.report(false, nowMs).markMs, called, 'those behind are not called meanwhile');
     }
     const answers = asks([...second, ...first], true, NOW + 40_000);
     const admitted = answers.flatMap(({ kind }, index) => (kind === 'admit' ? [index] : []));
@@ -26,13 +26,24 @@ describe('coming back to a line', () => {
     );
   });
 
+  it('AD8 calls nobody at a process that nobody asks either', () => {
+    const [asked, idle] = [line(20, () => 0.5, 'p0'), line(20, () => 0.5, 'p1')];
+    for (let fan = 0; fan < 300; fan += 1) asked.ask(`fan_${fan}`, undefined, false, NOW + fan * 10);
+    const { markMs } = idle.report(false, NOW);
+    for (let nowMs = NOW + 3_000; nowMs < NOW + 30_000; nowMs += 1_000) {
+      idle.hear(asked.report(false, nowMs));
+      assert.equal(idle.report(false, nowMs).markMs, markMs);
+    }
+    assert.ok(idle.report(true, NOW + 30_000).markMs > markMs);
+  });
+
   it('AD4 tells who comes too late to be expected the place among those who are', () => {
     const doors = line(2);
     for (let fan = 0; fan < 30; fan += 1) doors.ask(`before_${fan}`, undefined, true, NOW);
     const mine = waited(doors.ask('me', undefined, true, NOW + 1_000));
     for (let fan = 0; fan < 300; fan += 1) doors.ask(`behind_${fan}`, undefined, true, NOW + 2_000 + fan);
     const lateAtMs = NOW + 1_000 + mine.retryInMs * 1.25 + 3_000;
-    doors.report(lateAtMs - 10);
+    doors.report(true, lateAtMs - 10);
     // The page lost its token, and what it was told with it.
     const late = waited(doors.ask('me', undefined, false, lateAtMs));
     assert.ok(late.placeInLine <= 31, `${late.placeInLine}`);
@@ -92,9 +103,9 @@ describe('coming back to a line', () => {
     const answers = Array.from({ length: 20 }, (_, fan) => doors.ask(`fan_${fan}`, undefined, true, NOW));
     const retries = answers.flatMap((answer) => (answer.kind === 'wait' ? [answer.retryInMs] : []));
     assert.ok(doors.waiting >= 18);
-    doors.report(NOW + Math.min(...retries) + LATE_MAX_MS);
+    doors.report(true, NOW + Math.min(...retries) + LATE_MAX_MS);
     assert.ok(doors.waiting >= 18);
-    doors.report(NOW + Math.max(...retries) + LATE_MAX_MS + 1);
+    doors.report(true, NOW + Math.max(...retries) + LATE_MAX_MS + 1);
     assert.equal(doors.waiting, 0);
   });
 
@@ -131,11 +142,11 @@ describe('coming back to a line', () => {
     const many = waited(doors.ask('of many', undefined, false, NOW + 1_200));
     assert.equal(many.retryInMs, LONG_RETRY_MAX_MS * 1.2, 'so many waiting ask seldom');
     doors.hear({ processId: 'p1', atMs: NOW + 1_000.5, markMs: 0, ratePerS: 498, waiting: [[NOW - 1_000, 90_000]] });
-    doors.report(NOW + 1_200);
+    doors.report(true, NOW + 1_200);
     const half = waited(doors.ask('last of many', undefined, false, NOW + 1_200));
     assert.ok(Math.abs(half.retryInMs - 90_000 * 1.2) < 1_000, `${half.retryInMs}: half as long as all of them take`);
     doors.hear({ processId: 'p1', atMs: NOW + 1_001, markMs: 0, ratePerS: 2, waiting: [] });
-    doors.report(NOW + 1_001);
+    doors.report(true, NOW + 1_001);
     doors.setRate(1_000);
     assert.ok(waited(doors.ask('later', undefined, false, NOW + 1_001)).retryInMs < 3_000);
   });

@@ -95,7 +95,6 @@ export class DoorLine {
   #bucket: TokenBucket;
   #calls: Calls = NO_CALLS;
   #calledAtMs = Number.NEGATIVE_INFINITY;
-  #seatFree = true;
 
   constructor(eventId: string, processId: string, ratePerS: number, nowMs: number, random: () => number) {
     this.#eventId = eventId;
@@ -126,7 +125,6 @@ export class DoorLine {
    */
   ask(fanId: string, token: LineToken | undefined, seatFree: boolean, nowMs: number): DoorAnswer {
     this.#forget(nowMs);
-    this.#seatFree = seatFree;
     const valid = token !== undefined && this.#isValid(fanId, token, nowMs) ? token : undefined;
     const known = this.#waiting.get(fanId);
     const arrivedAtMs = Math.min(nowMs, known?.arrivedAtMs ?? nowMs, valid?.arrivedAtMs ?? nowMs);
@@ -137,7 +135,7 @@ export class DoorLine {
       SLICE_MS,
       Math.min(LONG_STEP_MS, Math.max(this.#calls.placeOf.size, this.#waiting.size / FANS_PER_STEP_MS)),
     );
-    if (nowMs - this.#calledAtMs >= stepMs) this.#call(nowMs);
+    if (nowMs - this.#calledAtMs >= stepMs) this.#call(seatFree, nowMs);
     const isCalled = seatFree && sliceOf(arrivedAtMs) < this.#calls.markMs;
     if (isCalled && this.#slot(fanId, nowMs) <= nowMs) {
       this.#waiting.delete(fanId);
@@ -148,10 +146,10 @@ export class DoorLine {
     return this.#wait(fanId, valid?.place ?? Infinity, nowMs);
   }
 
-  /** What the other processes should hear of this one. */
-  report(nowMs: number): LineReport {
+  /** What the other processes should hear of this one. `seatFree`: as doors see it now, asked or not. */
+  report(seatFree: boolean, nowMs: number): LineReport {
     this.#forget(nowMs);
-    const waiting = [...this.#call(nowMs)];
+    const waiting = [...this.#call(seatFree, nowMs)];
     return { processId: this.#processId, atMs: nowMs, markMs: this.#calls.markMs, ratePerS: this.#rule.perS, waiting };
   }
 
@@ -226,14 +224,13 @@ export class DoorLine {
   }
 
   /** Moves the line on; returns who is expected here. */
-  #call(nowMs: number): Map<number, number> {
+  #call(seatFree: boolean, nowMs: number): Map<number, number> {
     for (const [processId, report] of this.#reports) if (nowMs - report.atMs > REPORT_TTL_MS) this.#reports.delete(processId);
     const here = this.#slices(nowMs);
     const bySlice = new Map(here);
     for (const { waiting } of this.#reports.values()) {
       for (const [slice, fans] of waiting) bySlice.set(slice, (bySlice.get(slice) ?? 0) + fans);
     }
-    const seatFree = this.#seatFree;
     this.#calls = nextCalls(this.#calls, { waitingBySlice: bySlice, ratePerS: this.#ratePerS(), seatFree, nowMs });
     this.#calledAtMs = nowMs;
     return here;

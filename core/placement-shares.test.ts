@@ -90,6 +90,12 @@ describe('placement over many processes', () => {
     );
   });
 
+  it('AD14 one that has no section yet gets one, not two, and one whose loop is full none while others are calm', () => {
+    const empty = { processId: 'a', room: 8_000, sections: 0, free: 0, utilisation: 0.1 };
+    const full = { processId: 'b', room: 8_000, sections: 1, free: 0, utilisation: 0.99 };
+    assert.deepEqual(placeSections([empty, full], 0, 2_000, 500), ['a']);
+  });
+
   it('AD14 a few fans need no seats everywhere', () => {
     assert.equal(partOfExpected({ seatsPerSection: 2_000, joinsPerS: 19 }, 4), 0);
     assert.equal(partOfExpected({ seatsPerSection: 2_000, joinsPerS: 20 }, 4), 50);

@@ -11,7 +11,8 @@ import type { ProcessFigures } from './seats/room-left.ts';
 
 /** The lines at this process's doors, for what doors tell each other with their offers. */
 export interface DoorLines {
-  reports(): ReadonlyMap<EventId, LineReport>;
+  /** `seatFree`: whether doors have a seat of the event to give. */
+  reports(seatFree: (eventId: EventId) => boolean): ReadonlyMap<EventId, LineReport>;
   hear(eventId: EventId, report: LineReport): void;
   /** Fans in the event's line over all processes. */
   waiting(eventId: EventId): number;

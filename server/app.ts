@@ -256,7 +256,9 @@ async function open(config: Config, deps: PartyDeps, steps: ShutdownStep[]): Pro
     metrics,
   });
   const headers = baseHeaderValues(config.publicUrl);
-  const desk = ticketDesk({ ...access, doors, sealer, publicUrl: config.publicUrl, random, headers, log, metrics }, app);
+  const { publicUrl } = config;
+  const nextTurn = setImmediate;
+  const desk = ticketDesk({ ...access, doors, sealer, publicUrl, random, nextTurn, headers, log, metrics }, app);
   transport.server.on('request', desk);
   [port, listens] = [await transport.open(config.port, config.host), true];
 

@@ -183,6 +183,8 @@ export class Attendance<State> {
           }
           if (next.kind === 'before-doors') await this.#awaitDoors(next.doorsAtMs, signal);
           else {
+            // It may be this one alone that too many ask.
+            if (answer.error.code === 'rate_limited') this.#doorList.passOver(answer.asked);
             const waitMs = next.waitMs + again.waitMs(DOORS_FAILED, random);
             if (next.kind === 'doors-closed')
               this.#phase.value = { kind: 'doors-closed', retryAtMs: this.eventClock.nowMs() + waitMs };

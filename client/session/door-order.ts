@@ -2,8 +2,8 @@
 
 /** Origins that are remembered. */
 const ORIGINS_MAX = 16;
-/** Whoever is told to come back within this time has its turn soon, and no time to lose at doors that may be silent. */
-const SOON_MS = 20_000;
+/** Whoever is told to come back within this time has no time to lose at doors that may be silent: doors wait a quarter of it for who is late. */
+const SOON_MS = 60_000;
 
 /** The doors that one page knows, in the order in which it asks them. */
 export class DoorList {

@@ -17,7 +17,8 @@ export type DoorsAnswer =
   | { readonly kind: 'granted'; readonly origin: string; readonly reply: Timed<TicketGranted> }
   /** The last of `asked` doors said so. */
   | { readonly kind: 'in-line'; readonly asked: number; readonly line: TicketInLine }
-  | { readonly kind: 'refused'; readonly error: PartyError }
+  /** The last of `asked` doors said so. */
+  | { readonly kind: 'refused'; readonly asked: number; readonly error: PartyError }
   /** None of the first `asked` origins let anybody in or said why not. `fellSilent`: some did not answer in time, and none at all. */
   | {
       readonly kind: 'unreachable';
@@ -83,8 +84,8 @@ export async function askDoors(
     if (answer.status === 201) return { kind: 'granted', origin, reply: { ...answer, value: answer.value as TicketGranted } };
     if (answer.status === 202) return { kind: 'in-line', asked, line: answer.value as TicketInLine };
     const error = toPartyError(answer.value, answer.status >= 500 ? 'unavailable' : 'internal');
-    if (answer.status < 500 && isNamed) return { kind: 'refused', error };
+    if (answer.status < 500 && isNamed) return { kind: 'refused', asked, error };
     retryInMs = error.retryInMs ?? retryInMs;
   }
-  return { kind: 'unreachable', asked, fellSilent: anySilent && !isHeard, retryInMs };
+  return { kind: 'unreachable', asked, fellSilent: silentInARow === SILENT_MAX || (anySilent && !isHeard), retryInMs };
 }

@@ -64,6 +64,42 @@ describe('doors that keep silent', () => {
     await entered;
   });
 
+  it('PS20 goes on when one that is silent is followed by one that is not there, and stops behind two that are silent, whatever one before said', async () => {
+    const busy = { status: 503, body: { code: 'unavailable', message: 'busy' } };
+    const doors = ['http://one', 'http://two', 'http://three', 'http://four'];
+    const { clock, session, asked } = atDoors([SILENT, DEAD, SILENT, inLine(1, 80_000), busy, SILENT, SILENT, inLine(1)], {
+      doors,
+    });
+    await session.load();
+    const entered = session.enter('Ada');
+    await clock.advance(16_100);
+    assert.deepEqual([asked.length, session.phase.value.kind], [4, 'in-line']);
+    // Told 80 s; a busy door, two silent ones, and half of ten seconds.
+    await clock.advance(80_000 + 16_000 + 5_000 - 200);
+    assert.equal(asked.length, 7);
+    await clock.advance(200);
+    assert.equal(asked.length, 8);
+    session.leave();
+    await entered;
+  });
+
+  it('AD13 goes on to the next door when too many ask this one', async () => {
+    const crowded = { status: 429, body: { code: 'rate_limited', message: 'too many', retryInMs: 10_000 } };
+    const { clock, session, asked } = atDoors([crowded, inLine(1)], { doors: ['http://one', 'http://two'] });
+    await session.load();
+    const entered = session.enter('Ada');
+    await clock.advance(11_000);
+    assert.deepEqual(
+      asked.map(({ url, atMs }) => [new URL(url).host, atMs - (asked[0]?.atMs ?? 0)]),
+      [
+        ['one', 0],
+        ['two', 10_500],
+      ],
+    );
+    session.leave();
+    await entered;
+  });
+
   it('PS20 begins anew when doors fail in another way', async () => {
     const busy = { status: 503, body: { code: 'unavailable', message: 'busy' } };
     const { clock, session, asked } = atDoors([busy, busy, busy, SILENT, inLine(1)]);
@@ -76,12 +112,12 @@ describe('doors that keep silent', () => {
   });
 
   it('PS20 goes back to the doors before, in line, when its turn is far off', async () => {
-    const { clock, session, asked } = atDoors([SILENT, inLine(900, 60_000), inLine(9), inLine(5), inLine(1)], {
+    const { clock, session, asked } = atDoors([SILENT, inLine(900, 90_000), inLine(9), inLine(5), inLine(1)], {
       doors: ['http://one', 'http://two', 'http://three'],
     });
     await session.load();
     const entered = session.enter('Ada');
-    await clock.advance(74_000);
+    await clock.advance(104_000);
     assert.deepEqual(
       asked.map(({ url }) => new URL(url).host),
       ['one', 'three', 'one', 'one'],

@@ -78,6 +78,7 @@ describe('calls of light fans', () => {
     assert.equal(((await ask(`${origin}/`)) as HttpAnswer).value, null);
     answer = (req) => req.socket.destroy();
     assert.equal(await calls()(`${origin}/`), 'lost');
+    assert.equal(await calls()('https://127.0.0.1:9/'), 'lost', 'light fans speak plain http');
     const stop = new AbortController();
     answer = () => stop.abort();
     assert.equal(await ask(`${origin}/`, {}, stop), 'silent');

@@ -21,11 +21,12 @@ interface Way {
 export function lightCalls(road: Road): DoorCall {
   const pools = new Map<string, Pool>();
   const ways = new Map<string, Way>();
-  /** A crowd asks for the same few thousands of times a second. */
-  const wayTo = (url: string): Way => {
+  /** A crowd asks for the same few thousands of times a second. undefined: light fans do not get there. */
+  const wayTo = (url: string): Way | undefined => {
     const known = ways.get(url);
     if (known !== undefined) return known;
-    const { origin, host, pathname } = new URL(url);
+    const { origin, host, pathname, protocol } = new URL(url);
+    if (protocol !== 'http:') return undefined;
     const pool = pools.get(origin) ?? new Pool(road, origin);
     const way = { pool, pathname, host };
     pools.set(origin, pool);
@@ -33,7 +34,9 @@ export function lightCalls(road: Road): DoorCall {
     return way;
   };
   return (url, { method = 'GET', headers = {}, body = '' }, limits) => {
-    const { pool, pathname, host } = wayTo(url);
+    const way = wayTo(url);
+    if (way === undefined) return Promise.resolve('lost');
+    const { pool, pathname, host } = way;
     let bytes = `${method} ${pathname} HTTP/1.1\r\nhost: ${host}\r\n`;
     for (const [name, value] of Object.entries(headers)) bytes += `${name}: ${value}\r\n`;
     bytes += `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;

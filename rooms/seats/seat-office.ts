@@ -241,13 +241,15 @@ export class SeatOffice {
   }
 
   #ownLines(): SeatOffer['lines'] {
-    return [...(this.#own.deps.lines?.reports() ?? [])].map(([eventId, { atMs, markMs, ratePerS, waiting }]) => ({
-      eventId,
-      atMs,
-      markMs,
-      ratePerS,
-      waiting: waiting.map(([slice, fans]): [number, number] => [slice, fans]),
-    }));
+    return [...(this.#own.deps.lines?.reports((eventId) => this.free(eventId) > 0) ?? [])].map(
+      ([eventId, { atMs, markMs, ratePerS, waiting }]) => ({
+        eventId,
+        atMs,
+        markMs,
+        ratePerS,
+        waiting: waiting.map(([slice, fans]): [number, number] => [slice, fans]),
+      }),
+    );
   }
 }
 

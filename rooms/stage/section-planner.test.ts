@@ -34,6 +34,15 @@ describe('sections ahead of need', () => {
     assert.deepEqual(opened, ['p1']);
   });
 
+  it('AD14 forgets a crowd that is over', async () => {
+    const { plan, opened, leave } = planner(500);
+    await plan.plan(30);
+    for (let second = 0; second < 120; second += 1) await plan.plan(0);
+    leave(0);
+    await plan.plan(0);
+    assert.deepEqual(opened, []);
+  });
+
   it('AD14 are opened for a crowd that is held up: what came in the busiest second is expected for a while', async () => {
     for (const busiest of [0, 30]) {
       const { plan, opened, leave } = planner(500);

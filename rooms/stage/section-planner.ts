@@ -69,7 +69,7 @@ export class SectionPlanner {
     });
     const free = places.reduce((sum, place) => sum + place.free, 0);
     const count = Math.min(OPEN_AT_ONCE_MAX, sectionsMissing(free, need));
-    const part = partOfExpected(need, places.filter(({ room }) => room > 0).length);
+    const part = partOfExpected(need, places.filter((place) => place.room > 0 || place.free > 0).length);
     for (const processId of placeSections(places, count, seats, part)) {
       const n = ++this.#n;
       this.#asked.set(this.#deps.roomIdOf(n), { n, processId, sinceMs: nowAtMs, atMs: Number.NEGATIVE_INFINITY });

@@ -10,7 +10,7 @@ const WAITING_MAX = 1_000;
 
 export interface AskQueueDeps<Ask> {
   readonly answer: (ask: Ask) => void;
-  /** For who has waited longest of more than can. */
+  /** For who has waited longest of more than can, and waits still. */
   readonly sendAway: (ask: Ask) => void;
   /** Nobody reads the answer any more. */
   readonly isGone: (ask: Ask) => boolean;
@@ -29,7 +29,10 @@ export class AskQueue<Ask> {
 
   add(ask: Ask): void {
     this.#waiting.push(ask);
-    if (this.#waiting.length > WAITING_MAX) this.#deps.sendAway(this.#waiting.shift() as Ask);
+    if (this.#waiting.length > WAITING_MAX) {
+      const first = this.#waiting.shift() as Ask;
+      if (!this.#deps.isGone(first)) this.#deps.sendAway(first);
+    }
     this.#expectTurn();
   }
 

@@ -15,8 +15,8 @@ export interface Lines {
   loopDelayMs(): number;
   /** The busy share of the event loop in the last second, 0 to 1. */
   utilisation(): number;
-  /** What other processes should hear of the lines here. */
-  reports(): ReadonlyMap<EventId, LineReport>;
+  /** What other processes should hear of the lines here; `seatFree`: whether doors have a seat to give. */
+  reports(seatFree: (eventId: EventId) => boolean): ReadonlyMap<EventId, LineReport>;
   /** What another process says of its line. */
   hear(eventId: EventId, report: LineReport): void;
   /** Fans in the event's line over all processes. */
@@ -73,7 +73,7 @@ export function createLines({ clock, eventNowMs, random, processId, admissionsPe
     },
     loopDelayMs: () => loopDelayMs,
     utilisation: () => utilisation,
-    reports: () => new Map([...lines].map(([eventId, line]) => [eventId, line.report(eventNowMs())])),
+    reports: (seatFree) => new Map([...lines].map(([eventId, line]) => [eventId, line.report(seatFree(eventId), eventNowMs())])),
     hear: (eventId, report) => lineOf(eventId).hear(report),
     waiting: (eventId) => lines.get(eventId)?.waitingInAll ?? 0,
     stop() {

@@ -31,6 +31,8 @@ export interface TicketDeskDeps {
   readonly addressKey: string;
   readonly publicUrl: string | undefined;
   readonly random: () => number;
+  /** Runs a task after whatever waits for the event loop already. */
+  readonly nextTurn: (task: () => void) => void;
   /** What every answer of this server carries. */
   readonly headers: Readonly<Record<string, string>>;
   readonly log: Log;
@@ -43,10 +45,11 @@ interface Answer {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** An ask that waits for its turn. */
 interface Ask {
-  readonly req: IncomingMessage;
   readonly res: ServerResponse;
-  readonly slug: string;
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
 }
 
 const PATH = /^\/api\/events\/([^/?]+)\/tickets\/?(?:\?|$)/i;
@@ -57,43 +60,44 @@ const CROWDED_RETRY_MS = 10_000;
 
 /** Hands everything else to `others`. */
 export function ticketDesk(deps: TicketDeskDeps, others: RequestListener): RequestListener {
+  const { log, metrics, random, nextTurn } = deps;
   const asks = new AskQueue<Ask>({
-    answer: (ask) => answer(deps, ask, issue),
-    sendAway: (ask) => answer(deps, ask, sendAway),
+    answer: ({ resolve }) => resolve(),
+    sendAway: ({ reject }) => {
+      const retryInMs = Math.round(CROWDED_RETRY_MS * (1 + random()));
+      reject(new PartyError('rate_limited', 'Too many are asking at this moment.', retryInMs));
+    },
     isGone: ({ res }) => res.destroyed,
-    nextTurn: setImmediate,
+    nextTurn,
   });
   return (req, res) => {
     const slug = req.method === 'POST' ? PATH.exec(req.url ?? '')?.[1] : undefined;
     if (slug === undefined) return others(req, res);
-    asks.add({ req, res, slug });
+    const allowed: Record<string, string> = {};
+    const turn = () => new Promise<void>((resolve, reject) => asks.add({ res, resolve, reject }));
+    issue(deps, req, slug, allowed, turn)
+      .then((answer) => {
+        metrics.asked(answer.status === 201 ? 'seat' : 'line');
+        return answer;
+      })
+      .catch((error: unknown) => {
+        const { status, headers, refusal } = refuse(error, { log, metrics, method: 'POST', path: `/api/events/${slug}/tickets` });
+        metrics.asked(refusal.code);
+        return { status, headers, body: refusal };
+      })
+      .then(({ status, headers, body }) => send(res, status, { ...deps.headers, ...allowed, ...headers }, body))
+      .catch((error: unknown) => log.error({ err: error }, 'a ticket could not be answered'));
   };
 }
 
-function answer(deps: TicketDeskDeps, { req, res, slug }: Ask, by: typeof issue): void {
-  const { log, metrics } = deps;
-  const allowed: Record<string, string> = {};
-  by(deps, req, slug, allowed)
-    .then((given) => {
-      metrics.asked(given.status === 201 ? 'seat' : 'line');
-      return given;
-    })
-    .catch((error: unknown) => {
-      const { status, headers, refusal } = refuse(error, { log, metrics, method: 'POST', path: `/api/events/${slug}/tickets` });
-      metrics.asked(refusal.code);
-      return { status, headers, body: refusal };
-    })
-    .then(({ status, headers, body }) => send(res, status, { ...deps.headers, ...allowed, ...headers }, body))
-    .catch((error: unknown) => log.error({ err: error }, 'a ticket could not be answered'));
-}
-
-const sendAway: typeof issue = async ({ origins, random }, req, _slug, allowed) => {
-  if (origins.isAllowed(req, [])) Object.assign(allowed, corsHeaders(origins, req, []));
-  throw new PartyError('rate_limited', 'Too many are asking at this moment.', Math.round(CROWDED_RETRY_MS * (1 + random())));
-};
-
-/** `allowed` is filled with what lets the page read the answer, whatever the answer is. */
-async function issue(deps: TicketDeskDeps, req: IncomingMessage, slug: string, allowed: Record<string, string>): Promise<Answer> {
+/** `allowed` is filled with what lets the page read the answer, whatever the answer is. `turn` resolves once it is this ask's, or never when nobody waits for the answer. */
+async function issue(
+  deps: TicketDeskDeps,
+  req: IncomingMessage,
+  slug: string,
+  allowed: Record<string, string>,
+  turn: () => Promise<void>,
+): Promise<Answer> {
   const { directory, doors, sealer, limits, trusts, addressKey, publicUrl } = deps;
   const addressHash = hashAddress(addressKey, clientAddress(req, trusts));
   const network = addressHash ?? 'unknown';
@@ -103,6 +107,9 @@ async function issue(deps: TicketDeskDeps, req: IncomingMessage, slug: string, a
   await limits.request(network);
   const event = await directory.find(decoded(slug));
   if (!isOurs) Object.assign(allowed, corsHeaders(deps.origins, req, event ? [event] : []));
+  const speaker = staffOf(sealer, req.headers);
+  // The show does not wait for the crowd, nor does a flood from one network keep others from their turn.
+  if (typeof speaker === 'string') await turn();
   const body = await readJson(req, BODY_MAX_BYTES);
   await limits.ticketByNetwork(network);
   if (!event) throw new PartyError('unknown_event', 'There is no such event.');
@@ -110,7 +117,7 @@ async function issue(deps: TicketDeskDeps, req: IncomingMessage, slug: string, a
   if (!asked.success) throw new PartyError('bad_request', 'Expected { name, lineToken?, invite? }.');
   const { invite, name, lineToken } = asked.data;
   const origin = askedOrigin(req, trusts);
-  const known = invite === undefined ? staffOf(sealer, req.headers) : 'none';
+  const known = invite === undefined ? speaker : 'none';
   if (known === 'refused') throw new PartyError('bad_invite', 'Your invitation is not valid here.');
   if (invite !== undefined || known !== 'none') {
     if (known === 'none') await limits.inviteByNetwork(network);

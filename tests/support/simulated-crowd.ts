@@ -36,7 +36,7 @@ export function crowd(options: {
   let gaveUp = 0;
   for (let nowMs = NOW; nowMs <= untilMs; nowMs += 20) {
     if (nowMs % 1_000 === 0) {
-      for (const from of doors) for (const to of doors) to.hear(from.report(nowMs));
+      for (const from of doors) for (const to of doors) to.hear(from.report(true, nowMs));
     }
     const due = asks.filter((ask) => ask.atMs <= nowMs);
     asks = asks.filter((ask) => ask.atMs > nowMs);
