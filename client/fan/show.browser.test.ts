@@ -103,6 +103,8 @@ describe('the show, in Chromium', function () {
   it('FP28 can be used from the first to the last control by keyboard alone', async () => {
     const page = await house.person();
     await page.goto(house.party.fanUrl);
+    // The page asks what party this is before it asks for a name.
+    await page.getByLabel(en.nameLabel).waitFor();
     const visible = () => page.evaluate(() => getComputedStyle(document.activeElement as Element).outlineStyle !== 'none');
     const tabTo = async (wanted: string, isIt = (name: string) => name === wanted) => {
       for (let stops = 0; stops < 25; stops += 1) {
