@@ -74,6 +74,7 @@ export function nextCalls(last: Calls, { waitingBySlice, ratePerS, seatFree, now
 export function placeIn({ placeOf, lastSlice, waiting }: Calls, slice: number): number {
   const known = placeOf.get(slice);
   if (known !== undefined) return known;
+  // A newcomer is behind everybody, and not worth a look at all of them.
   if (slice > lastSlice) return waiting + 1;
   let ahead = 0;
   for (const [other, place] of placeOf) {

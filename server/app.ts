@@ -257,8 +257,7 @@ async function open(config: Config, deps: PartyDeps, steps: ShutdownStep[]): Pro
   });
   const headers = baseHeaderValues(config.publicUrl);
   const { publicUrl } = config;
-  const nextTurn = setImmediate;
-  const desk = ticketDesk({ ...access, doors, sealer, publicUrl, random, nextTurn, headers, log, metrics }, app);
+  const desk = ticketDesk({ ...access, doors, sealer, publicUrl, random, nextTurn: setImmediate, headers, log, metrics }, app);
   transport.server.on('request', desk);
   [port, listens] = [await transport.open(config.port, config.host), true];
 

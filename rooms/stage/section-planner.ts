@@ -8,7 +8,7 @@ const ASKED_TTL_MS = 5_000;
 const ASK_AGAIN_MS = 900;
 /** Sections asked for in one go: a spike is met over a few seconds, not with a hundred rooms at once. */
 const OPEN_AT_ONCE_MAX = 8;
-/** How much of the busiest second is still expected a second later: a crowd that is held up for want of seats is not over. */
+/** How much of the busiest seconds is still expected a second later: a crowd that is held up for want of seats is not over. */
 const BEST_KEPT = 0.98;
 
 /** What is known of all processes now. */

@@ -1,5 +1,4 @@
 /** Doors that answer from a script, for tests of what a page does at them. */
-
 import { memoryStorage } from '../../client/session/memory-storage.ts';
 import { NO_PAGE } from '../../client/session/page.ts';
 import { createPartySession } from '../../client/session/party-session.ts';
@@ -64,7 +63,9 @@ export function atDoors(script: readonly Said[], summary: Record<string, unknown
   });
   const phases: SessionPhase[] = [];
   session.phase.subscribe((phase) => void phases.push(phase));
-  return { clock, session, asked, phases, reloads: () => reloads, looks: () => looks, wake: () => wake() };
+  /** Which doors were asked in this order, and each how long after the first, in ms. */
+  const visits = () => asked.map(({ url, atMs }): [string, number] => [new URL(url).host, atMs - (asked[0]?.atMs ?? 0)]);
+  return { clock, session, asked, visits, phases, reloads: () => reloads, looks: () => looks, wake: () => wake() };
 }
 
 export const inLine = (place: number, retryInMs = 4_000): Answer => ({
